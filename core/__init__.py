@@ -1,0 +1,1 @@
+"""The leaf every layer may import: types, run context, settings, clock, errors."""

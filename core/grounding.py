@@ -1,0 +1,34 @@
+"""What the facts say to this turn: the output of `ground`, the input of `plan`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from core.pack import Fact
+from core.types import Frozen, Passage
+
+
+class OfferView(Frozen):
+    """An offer on one product, seen from this deal at this moment."""
+
+    offer: str
+    product: str
+    state: Literal["applies", "needs", "ended", "upcoming"]
+    """`needs`: in force, but the deal does not meet its condition (yet)."""
+
+
+class Grounding(Frozen):
+    """The product in focus, the facts that answer, the offers around it."""
+
+    focus: str | None = None
+    facts: tuple[Fact, ...] = ()
+    """Facts that answer what was asked, best first; empty where the facts do not say."""
+    offers: tuple[OfferView, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    """Knowledge chunks worth quoting when no fact answers."""
+    fits: tuple[str, ...] = ()
+    """Products that meet the stated need, the closest fit first."""
+    unfit: tuple[str, ...] = ()
+    """Products named or in focus that do not meet the stated need."""
+    unsaid: bool = False
+    """True where the question is understood and the facts do not hold the answer."""

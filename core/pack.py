@@ -1,0 +1,272 @@
+"""A company as data: catalogue, offers, claims, scripts, playbook, examples.
+
+`domains/` reads packs into these types; nothing here knows any one company. Texts are dicts by
+language (`{"zh": ..., "en": ...}`); `localise` picks one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from core.types import Frozen, Lang
+
+T = TypeVar("T")
+Text = dict[Lang, str]
+Texts = dict[Lang, tuple[str, ...]]
+
+
+def localise(text: Mapping[Lang, T], lang: Lang) -> T:
+    """The text in `lang`, or in whatever language the pack has it."""
+    if lang in text:
+        return text[lang]
+    return next(iter(text.values()))
+
+
+class Valid(Frozen):
+    """Something in force from one day to another, both included; None is open."""
+
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        """Whether it holds on `day`."""
+        return not self.ended(day) and not self.upcoming(day)
+
+    def ended(self, day: date) -> bool:
+        return self.valid_until is not None and day > self.valid_until
+
+    def upcoming(self, day: date) -> bool:
+        return self.valid_from is not None and day < self.valid_from
+
+
+class Requirement(Frozen):
+    """A slot that a customer's need puts on an attribute: payload_kg at most what the machine lifts."""
+
+    slot: str
+    at: Literal["least", "most"] = "least"
+    """`least`: the attribute must reach the slot's value; `most`: must not exceed it."""
+
+
+class Attribute(Frozen):
+    """A property that products have: what it is called, how people ask for it, which intent asks."""
+
+    id: str
+    names: Texts
+    intent: str = "ask_product"
+    unit: str | None = None
+    """Unit to print behind a bare number from a catalogue column, e.g. kg; a spec keeps its own."""
+    say: Text | None = None
+    """Sentence with {name} {value} {product}; a default serves where it is missing."""
+    asks: Texts = {}
+    requirement: Requirement | None = None
+
+
+class Product(Valid):
+    """A catalogue row. `specs` maps attribute ids to their value as written, e.g. payload -> 6kg."""
+
+    id: str
+    name: Text
+    aliases: tuple[str, ...] = ()
+    category: str = ""
+    list_price: float
+    """In whole units of the pack's currency."""
+    unit: Text
+    specs: dict[str, str] = {}
+    features: tuple[str, ...] = ()
+    """Spec texts that belong to no attribute, e.g. 碰撞检测."""
+
+
+class OfferRule(Frozen):
+    """When an offer applies, by data: `quantity>=5`, `years>=2`, `bundle_with:A|B`, `trade_in`, ``."""
+
+    kind: Literal["always", "quantity", "years", "bundle", "flag"]
+    threshold: int = 0
+    products: tuple[str, ...] = ()
+    flag: str = ""
+
+
+class Offer(Valid):
+    """A price reduction: the price is multiplied by `discount` (0.93 = 93 折 = 7 % off)."""
+
+    id: str
+    products: tuple[str, ...]
+    rule: OfferRule
+    discount: float
+    note: Text
+
+
+class Condition(Frozen):
+    """When a claim holds. Empty holds always; unknown deal facts leave it undecided."""
+
+    regions: tuple[str, ...] = ()
+    not_regions: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    amount_at_least: float | None = None
+    quantity_at_least: int | None = None
+
+    def names_region(self) -> bool:
+        return bool(self.regions or self.not_regions)
+
+
+class About(Frozen):
+    """What a claim is about, for choosing among claims: products, trades, applications."""
+
+    products: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()
+    applications: tuple[str, ...] = ()
+
+
+class Claim(Valid):
+    """A sentence the company stands behind, with the conditions it holds under."""
+
+    id: str
+    heading: str
+    """Cited as `policies:HEADING`."""
+    topic: str
+    intent: str
+    text: Text
+    asks: Texts = {}
+    when: Condition = Condition()
+    about: About = About()
+    default: bool = False
+    """Said when the intent is clear and no wording of the question picks a better claim."""
+
+
+class Example(Frozen):
+    """A training utterance: its intents (main first) and annotated spans (slot, start, end)."""
+
+    text: str
+    lang: Lang
+    intents: tuple[str, ...]
+    spans: tuple[tuple[str, int, int], ...] = ()
+
+
+class ScriptLine(Valid):
+    """One line a salesperson speaks from (话术), for one situation."""
+
+    id: str
+    situation: str
+    lang: Lang
+    text: str
+    channel: Literal["voice", "text"] | None = None
+    industries: tuple[str, ...] = ()
+    version: int = 1
+
+
+class Ask(Frozen):
+    """A question of the qualification: for which slot, and under which stage."""
+
+    slot: str
+    stage: str = "qualification"
+
+
+class Play(Frozen):
+    """How an objection is met: script situations, one an attempt, then respect."""
+
+    intent: str
+    situations: tuple[str, ...]
+
+
+class Playbook(Frozen):
+    """What the robot asks, in which order, and how it meets objections."""
+
+    asks: tuple[Ask, ...] = ()
+    plays: tuple[Play, ...] = ()
+    propose_after: int = 2
+    """Known qualification slots after which a next step is proposed."""
+    goals: dict[str, Text] = {}
+
+    def play_for(self, intent: str) -> Play | None:
+        return next((play for play in self.plays if play.intent == intent), None)
+
+
+class DemoMode(Frozen):
+    """A way to see the goods: weekdays (0 = Monday), hours `HH:MM`, length in minutes."""
+
+    id: str
+    name: Text
+    weekdays: tuple[int, ...]
+    opens: str
+    closes: str
+    minutes: int | None = None
+    default: bool = False
+    words: tuple[str, ...] = ()
+    """Words of the customer that ask for this mode, e.g. 线上, online."""
+
+
+class Category(Frozen):
+    """A family of products, and the words that mean the family without naming one."""
+
+    id: str
+    names: Texts
+
+
+class Chunk(Valid):
+    """A piece of the pack's knowledge files; `source` is FILE#CHUNK."""
+
+    source: str
+    heading: str
+    text: str
+
+
+class Pack(Frozen):
+    """Everything Talktrack knows about one company."""
+
+    name: str
+    version: str
+    path: Path
+    digest: str
+    """SHA-256 over every file of the pack and of the shared defaults: what built artefacts are keyed by."""
+    company: Text
+    short_name: Text
+    robot: Text
+    languages: tuple[Lang, ...]
+    currency: str
+    slots: tuple[str, ...]
+    """Slots the pack uses, of the taxonomy's list."""
+    lexicon: dict[str, dict[str, tuple[str, ...]]] = {}
+    """Slot to {canonical value: ways to say it}; e.g. competitor: {发那科: [FANUC, 法兰克]}."""
+    competitors_neutral: bool = True
+    categories: tuple[Category, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    products: tuple[Product, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    demo_modes: tuple[DemoMode, ...] = ()
+    examples: tuple[Example, ...] = ()
+    scripts: tuple[ScriptLine, ...] = ()
+    playbook: Playbook = Playbook()
+    knowledge: tuple[Chunk, ...] = ()
+
+    def product(self, product_id: str | None) -> Product | None:
+        """The catalogue row of `product_id`, None where there is none."""
+        return next((row for row in self.products if row.id == product_id), None)
+
+    def attribute(self, attribute_id: str) -> Attribute | None:
+        return next((row for row in self.attributes if row.id == attribute_id), None)
+
+
+class Fact(Valid):
+    """One statement the company stands behind, whatever file it comes from.
+
+    `domains.facts` derives them from catalogue cells, offers and claims; retrieval indexes them,
+    ground picks among them, the guard checks against them.
+    """
+
+    id: str
+    source: str
+    """As cited: `catalogue:ID`, `promotions:ID`, `policies:HEADING`."""
+    topic: str
+    """`price`, an attribute id, `offer`, or a claim's topic."""
+    intent: str
+    product: str | None = None
+    text: Text
+    asks: Texts = {}
+    when: Condition = Condition()
+    about: About = About()
+    default: bool = False

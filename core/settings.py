@@ -1,0 +1,53 @@
+"""Every setting, read once at start from the environment or `.env` and passed down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """A tier is a setting, never a code change. Names are TALKTRACK_<FIELD> in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="TALKTRACK_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Path(".talktrack")
+    """Where databases and built artefacts live."""
+    domain: str = "qiheng"
+    """A pack shipped with Talktrack, or a directory."""
+    tenant: str = "default"
+    database_url: str | None = None
+    """Business data; a SQLAlchemy URL. Default: SQLite under `home`."""
+
+    chat: Literal["script", "openai"] = "script"
+    chat_base_url: str = "http://127.0.0.1:8000/v1"
+    chat_model: str = ""
+    chat_api_key: SecretStr = SecretStr("not-needed")
+    chat_timeout_s: float = Field(default=8.0, gt=0)
+
+    asr: Literal["whisperx", "none"] = "whisperx"
+    asr_model: Path | None = None
+    """A directory with a CTranslate2 Whisper model."""
+    asr_compute_type: Literal["int8", "float16", "float32"] = "int8"
+    asr_device: Literal["cpu", "cuda"] = "cpu"
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8100, ge=1, le=65535)
+    ui_port: int = Field(default=7860, ge=1, le=65535)
+
+    def business_url(self) -> str:
+        """The business database as a SQLAlchemy URL."""
+        return self.database_url or f"sqlite:///{self.home / 'business.db'}"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The SQLite file that keeps every thread's dialogue state."""
+        return self.home / "threads.db"
+
+    @property
+    def built(self) -> Path:
+        """Indexes and trained models, one folder a pack digest."""
+        return self.home / "built"

@@ -1,0 +1,1 @@
+"""Business data: customers, leads, catalogue, offers, scripts, history."""

@@ -1,0 +1,1 @@
+"""The engines of each capability, three tiers behind one interface each."""

@@ -1,0 +1,1 @@
+"""Realisers: a plan as language."""

@@ -1,0 +1,1 @@
+"""Dense embeddings of text, behind `langchain_core.embeddings.Embeddings`."""

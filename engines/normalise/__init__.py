@@ -1,0 +1,1 @@
+"""Spoken forms to normal forms: numbers, money, time, contacts, places, products."""

@@ -1,0 +1,1 @@
+"""Intent and slots of one utterance."""

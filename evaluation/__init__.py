@@ -1,0 +1,1 @@
+"""Measures quality on files of labelled turns; nothing imports it but the command line."""

@@ -1,0 +1,1 @@
+"""Wires the nodes into the sales talk and runs turns."""

@@ -1,0 +1,1 @@
+"""What the business decides: stages, prices, claims, playbook, and the commitment guard."""

@@ -1,0 +1,1 @@
+"""Checks what a sentence promises against the facts in force."""

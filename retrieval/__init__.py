@@ -1,0 +1,1 @@
+"""Looks facts up: hybrid lexical and dense search over facts and knowledge files."""

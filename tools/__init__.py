@@ -1,0 +1,1 @@
+"""Tools with an effect, each run once a turn id."""

@@ -1,0 +1,1 @@
+"""Trains what ships; nothing imports it but the command line."""
