@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from core.pack import Fact
 from core.types import Frozen, Passage
 
 
@@ -21,8 +20,8 @@ class Grounding(Frozen):
     """The product in focus, the facts that answer, the offers around it."""
 
     focus: str | None = None
-    facts: tuple[Fact, ...] = ()
-    """Facts that answer what was asked, best first; empty where the facts do not say."""
+    facts: tuple[str, ...] = ()
+    """Ids of the facts that answer what was asked, best first; empty where the facts do not say."""
     offers: tuple[OfferView, ...] = ()
     passages: tuple[Passage, ...] = ()
     """Knowledge chunks worth quoting when no fact answers."""
@@ -30,5 +29,7 @@ class Grounding(Frozen):
     """Products that meet the stated need, the closest fit first."""
     unfit: tuple[str, ...] = ()
     """Products named or in focus that do not meet the stated need."""
+    unsold: bool = False
+    """True where the customer asked for something that the catalogue does not hold."""
     unsaid: bool = False
     """True where the question is understood and the facts do not hold the answer."""

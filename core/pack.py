@@ -231,7 +231,6 @@ class Pack(Frozen):
     """Slots the pack uses, of the taxonomy's list."""
     lexicon: dict[str, dict[str, tuple[str, ...]]] = {}
     """Slot to {canonical value: ways to say it}; e.g. competitor: {发那科: [FANUC, 法兰克]}."""
-    competitors_neutral: bool = True
     categories: tuple[Category, ...] = ()
     attributes: tuple[Attribute, ...] = ()
     products: tuple[Product, ...] = ()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from typing_extensions import TypedDict
 
 from core.grounding import Grounding
 from core.types import (
     Action,
+    Channel,
     Citation,
     CustomerCard,
     GuardResult,
@@ -24,9 +26,12 @@ from core.types import (
     Understanding,
 )
 
-KEEP_ANSWERS = 64
-"""Finished turns kept whole, so that a repeated turn id gets its stored answer."""
-KEEP_LINES = 200
+KEEP_LINES = 24
+"""Lines of the talk that the state carries; the business database keeps them all."""
+
+
+Trouble = Literal["empty", "long", "unreadable", "bad_audio", "no_recogniser", "image"]
+"""Why a turn could not be read."""
 
 
 def merge_timings(old: dict[str, float] | None, new: dict[str, float]) -> dict[str, float]:
@@ -39,10 +44,6 @@ def merge_timings(old: dict[str, float] | None, new: dict[str, float]) -> dict[s
 def append_lines(old: list[Line] | None, new: list[Line]) -> list[Line]:
     """The talk so far, the oldest lines dropped beyond KEEP_LINES."""
     return [*(old or []), *new][-KEEP_LINES:]
-
-
-def append_answers(old: list[TurnAnswer] | None, new: list[TurnAnswer]) -> list[TurnAnswer]:
-    return [*(old or []), *new][-KEEP_ANSWERS:]
 
 
 class TalkInput(TypedDict, total=False):
@@ -75,6 +76,13 @@ class TalkState(TypedDict, total=False):
     image: str
     words: list[dict[str, Any]]
     customer: dict[str, Any]
+    # this turn, as opened: where, when, and what was wrong with the input, if anything
+    thread: str
+    now: datetime
+    channel: Channel
+    trouble: Trouble | None
+    repeated: bool
+    barred: bool
     # this turn, as worked out
     transcript: Transcript | None
     understanding: Understanding
@@ -86,6 +94,7 @@ class TalkState(TypedDict, total=False):
     guard: GuardResult
     reply: str
     answer: TurnAnswer
+    stage_reason: str
     latency_ms: Annotated[dict[str, float], merge_timings]
     # the talk so far
     turn: int
@@ -96,8 +105,8 @@ class TalkState(TypedDict, total=False):
     focus: str | None
     stage: Stage
     expecting: str | None
+    """The slot the robot has just asked for, `confirm:SLOT`, or `propose:STEP`."""
     asked: dict[str, int]
     attempts: dict[str, int]
     used_lines: dict[str, int]
     lines: Annotated[list[Line], append_lines]
-    answers: Annotated[list[TurnAnswer], append_answers]

@@ -18,15 +18,18 @@ class Brief(Frozen):
     channel: Channel = "text"
     customer: CustomerCard = CustomerCard()
     lines: tuple[Line, ...] = ()
-    """The last lines of the talk, oldest first, the customer's newest line included."""
+    """The last lines of the talk, oldest first."""
+    customer_text: str = ""
+    """What the customer has just said."""
     used_lines: Mapping[str, int] = {}
     """How often each script line was said in this talk, so that variants do not repeat."""
 
 
 class Sentence(Frozen):
-    """One sentence to say, and the script line it came from, if any."""
+    """One sentence to say, the acts it speaks (their places in the brief), its script line if any."""
 
     text: str
+    acts: tuple[int, ...] = ()
     line_id: str | None = None
 
 

@@ -1,0 +1,24 @@
+"""The commands, each imported when it is registered and heavy only when it runs."""
+
+from __future__ import annotations
+
+import typer
+
+from cli.chat import chat
+from cli.doctor import doctor
+from cli.domain import domain
+from cli.draw import draw
+from cli.guard import guard
+from cli.index import index
+from cli.search import search
+from cli.serve import serve
+from cli.transcribe import transcribe
+from cli.ui import ui
+from cli.understand import understand
+
+
+def register(app: typer.Typer) -> None:
+    """Put every command on `app`."""
+    for command in (chat, understand, search, guard, transcribe, index, ui, serve, doctor, draw):
+        app.command()(command)
+    app.add_typer(domain, name="domain")

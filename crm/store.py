@@ -1,0 +1,226 @@
+"""The business data of one tenant: everything the rest of Talktrack may ask of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from core.clock import local_minute
+from core.pack import Pack, ScriptLine
+from core.types import Action, CustomerCard, Line, ToolCall, Violation
+from crm import catalogue, customers, history
+from crm import effects as once
+from crm.database import Database
+from crm.schema import HandoffRow, MaterialRequest
+from crm.views import AuditView, HandoffView, LeadView, OutboxView, TalkView
+
+
+class Store:
+    """Blocking and safe from several threads and processes; every method raises StoreError.
+
+    Each call is one transaction, on disk when it returns. `now`, a naive local minute, is the moment of
+    the turn; left out, it is read from `clock`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        tenant: str = "default",
+        *,
+        clock: Callable[[], datetime] = local_minute,
+        timeout_s: float = 5.0,
+    ) -> None:
+        """Opens `url` (SQLite or PostgreSQL) and makes missing tables; see Database for what it raises."""
+        self.tenant = tenant
+        self._clock = clock
+        self._database = Database(url, timeout_s=timeout_s)
+
+    def for_tenant(self, tenant: str) -> Store:
+        """The same database seen by another tenant; the connections are shared."""
+        other = object.__new__(Store)
+        other.tenant, other._clock, other._database = tenant, self._clock, self._database
+        return other
+
+    def close(self) -> None:
+        self._database.close()
+
+    # the pack
+
+    def sync_pack(self, pack: Pack) -> bool:
+        """Write the pack's products, offers and scripts; False where they are stored already."""
+        with self._database.write(self.tenant) as session:
+            return catalogue.sync(session, self.tenant, pack)
+
+    def scripts(self, pack: str | None = None) -> tuple[ScriptLine, ...]:
+        with self._database.read() as session:
+            return catalogue.scripts(session, self.tenant, pack)
+
+    # customers
+
+    def customer(
+        self, card: CustomerCard, customer_id: str | None = None, *, thread: str | None = None
+    ) -> CustomerCard:
+        """The card, its gaps and history filled from what is stored under its id, else phone, else e-mail.
+
+        `thread` is the talk under way: it is left out of the history.
+        """
+        with self._database.read() as session:
+            row = customers.find(session, self.tenant, customer_id or card.id, card.phone, card.email)
+            earlier = (
+                history.earlier_talks(session, self.tenant, row.id, thread, 5) if row is not None else ()
+            )
+            named = card if card.id else card.model_copy(update={"id": customer_id})
+            return customers.merged(named, row, earlier)
+
+    def save_profile(
+        self, thread: str, customer_id: str | None, fields: dict[str, Any], *, now: datetime | None = None
+    ) -> str:
+        """Upsert customer and lead by id, phone, e-mail, or thread; the customer's id.
+
+        `fields` are slots and card fields in normal form; `line_items` (a list of product and quantity) and
+        anything else is kept with the lead.
+        """
+        with self._database.write(self.tenant) as session:
+            return customers.save(session, self.tenant, thread, customer_id, fields, now or self._clock())
+
+    def history(
+        self, customer_id: str, *, except_thread: str | None = None, limit: int = 5
+    ) -> tuple[str, ...]:
+        """Earlier talks in one line each, the newest first: `2026-11-20 · A×3 · 354000 CNY · closing`."""
+        with self._database.read() as session:
+            return history.earlier_talks(session, self.tenant, customer_id, except_thread, limit)
+
+    def bar(
+        self,
+        *,
+        phone: str | None = None,
+        customer_id: str | None = None,
+        thread: str = "",
+        now: datetime | None = None,
+    ) -> None:
+        """Never call this number or customer again."""
+        with self._database.write(self.tenant) as session:
+            customers.bar(session, self.tenant, thread, phone, customer_id, now or self._clock())
+
+    def barred(self, phone: str | None, customer_id: str | None, thread: str | None = None) -> bool:
+        """Whether any ban names this number, customer or thread."""
+        with self._database.read() as session:
+            return customers.is_barred(session, self.tenant, phone, customer_id, thread)
+
+    # the talk
+
+    def run_once(
+        self, thread: str, turn_id: str, call: ToolCall, effect: once.Run, *, now: datetime | None = None
+    ) -> Action:
+        """Run `effect` in one transaction with the row that remembers it; a repeat only reads that row.
+
+        The key is tenant, thread, turn, tool and arguments. Whatever `effect` raises undoes all it wrote.
+        """
+        with self._database.write(self.tenant) as session:
+            moment = now or self._clock()
+            return once.run_once(session, self.tenant, thread, turn_id, call, effect, moment)
+
+    def append_lines(
+        self,
+        thread: str,
+        turn_id: str,
+        customer_id: str | None,
+        lines: Sequence[Line],
+        *,
+        now: datetime | None = None,
+    ) -> bool:
+        """Keep the lines of one turn; False where that turn is kept already."""
+        with self._database.write(self.tenant) as session:
+            moment = now or self._clock()
+            return history.append_lines(session, self.tenant, thread, turn_id, customer_id, lines, moment)
+
+    def set_stage(
+        self, thread: str, stage: str, reason: str, turn: int, *, now: datetime | None = None
+    ) -> None:
+        """Move the talk to `stage`; every change is kept with its reason and turn."""
+        with self._database.write(self.tenant) as session:
+            history.set_stage(session, self.tenant, thread, stage, reason, turn, now or self._clock())
+
+    def record_turn(
+        self,
+        thread: str,
+        turn_id: str,
+        *,
+        turn: int,
+        lines: Sequence[Line],
+        stage: str,
+        reason: str,
+        customer_id: str | None = None,
+        fields: dict[str, Any] | None = None,
+        now: datetime | None = None,
+    ) -> str | None:
+        """`save_profile` (where there are fields), `append_lines` and `set_stage` in one transaction.
+
+        The customer's id, None while nobody is known.
+        """
+        moment = now or self._clock()
+        with self._database.write(self.tenant) as session:
+            known = customer_id
+            if fields:
+                known = customers.save(session, self.tenant, thread, customer_id, fields, moment)
+            history.append_lines(session, self.tenant, thread, turn_id, known, lines, moment)
+            history.set_stage(session, self.tenant, thread, stage, reason, turn, moment)
+            return known
+
+    def audit_guard(
+        self,
+        thread: str,
+        turn_id: str,
+        original: str,
+        verdict: str,
+        violations: Sequence[Violation],
+        *,
+        now: datetime | None = None,
+    ) -> None:
+        """Keep a sentence that the guard changed or stopped; the same one of the same turn once."""
+        with self._database.write(self.tenant) as session:
+            moment = now or self._clock()
+            history.audit(session, self.tenant, thread, turn_id, original, verdict, violations, moment)
+
+    # what screens and reports read
+
+    def talk(self, thread: str) -> TalkView | None:
+        """One talk, whole; None for a thread never heard of."""
+        with self._database.read() as session:
+            return history.talk_view(session, self.tenant, thread)
+
+    def talks(self, limit: int = 50) -> tuple[TalkView, ...]:
+        """The last talks without their lines, the newest first."""
+        with self._database.read() as session:
+            return history.recent_talks(session, self.tenant, limit)
+
+    def leads(self) -> tuple[LeadView, ...]:
+        with self._database.read() as session:
+            return history.leads(session, self.tenant)
+
+    def audits(self, limit: int = 50) -> tuple[AuditView, ...]:
+        with self._database.read() as session:
+            return history.audits(session, self.tenant, limit)
+
+    def outbox(self, status: str = "queued") -> tuple[OutboxView, ...]:
+        """Documents to send, the oldest first."""
+        with self._database.read() as session:
+            rows = (
+                select(MaterialRequest)
+                .filter_by(tenant=self.tenant, status=status)
+                .order_by(MaterialRequest.id)
+            )
+            return tuple(
+                OutboxView.model_validate(row, from_attributes=True) for row in session.scalars(rows)
+            )
+
+    def handoffs(self, status: str = "waiting") -> tuple[HandoffView, ...]:
+        """Talks that wait for, or are held by, a human, the oldest first."""
+        with self._database.read() as session:
+            rows = select(HandoffRow).filter_by(tenant=self.tenant, status=status).order_by(HandoffRow.id)
+            return tuple(
+                HandoffView.model_validate(row, from_attributes=True) for row in session.scalars(rows)
+            )

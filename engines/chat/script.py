@@ -1,0 +1,91 @@
+"""The embedded realiser: lines of the script library, filled with the values of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+from core.pack import Pack, ScriptLine, localise
+from core.types import Act, Channel, Lang
+from engines.chat.base import Brief, Sentence
+
+LIMIT: dict[Channel, int] = {"text": 120, "voice": 60}
+"""Characters of a reply in Chinese; English words take more room for the same."""
+ENGLISH_ROOM = 2.6
+LEADS = frozenset({"ask_slot", "propose"})
+"""Acts that are left out when the answer has used up the room."""
+
+
+class ScriptRealiser:
+    """Speaks plans from a pack's script lines; variants turn round so as not to repeat."""
+
+    name = "script"
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._lines: dict[tuple[str, Lang], list[ScriptLine]] = {}
+        for line in pack.scripts:
+            self._lines.setdefault((line.situation, line.lang), []).append(line)
+
+    async def sentences(self, brief: Brief) -> AsyncIterator[Sentence]:
+        """One sentence an act; a lead that no longer fits the channel's length is left out."""
+        room = LIMIT[brief.channel] * (ENGLISH_ROOM if brief.lang == "en" else 1.0)
+        spoken = 0
+        for position, act in enumerate(brief.acts):
+            line = self.choose(act, brief)
+            if line is None:
+                continue
+            text = self.fill(line, act, brief)
+            if act.act in LEADS and spoken and spoken + len(text) > room:
+                continue
+            spoken += len(text)
+            yield Sentence(text=text, acts=(position,), line_id=line.id)
+
+    def choose(self, act: Act, brief: Brief) -> ScriptLine | None:
+        """The least used line that fits the situation, the channel and the customer's trade."""
+        if act.script is None:
+            return None
+        fitting = self._fitting(act.script, brief)
+        return min(fitting, key=lambda line: brief.used_lines.get(line.id, 0), default=None)
+
+    def _fitting(self, situation: str, brief: Brief) -> list[ScriptLine]:
+        lines = self._lines.get((situation, brief.lang)) or self._lines.get(
+            (situation, _other(brief.lang)), []
+        )
+        lines = _preferred(
+            lines, lambda line: line.channel == brief.channel, lambda line: line.channel is None
+        )
+        industry = brief.customer.industry or ""
+        return _preferred(
+            lines,
+            lambda line: any(trade in industry for trade in line.industries) if industry else False,
+            lambda line: not line.industries,
+        )
+
+    def fill(self, line: ScriptLine, act: Act, brief: Brief) -> str:
+        """The line with its variables replaced; `@situation` values name another line."""
+        values: dict[str, Any] = {
+            "company": localise(self._pack.short_name, brief.lang),
+            "robot": localise(self._pack.robot, brief.lang),
+            **{key: self._resolve(value, brief) for key, value in act.values.items()},
+        }
+        text = line.text
+        for key, value in values.items():
+            text = text.replace("{" + key + "}", str(value))
+        return text
+
+    def _resolve(self, value: Any, brief: Brief) -> Any:
+        if isinstance(value, str) and value.startswith("@"):
+            named = self._fitting(value[1:], brief)
+            return named[0].text if named else value[1:]
+        return value
+
+
+def _other(lang: Lang) -> Lang:
+    return "en" if lang == "zh" else "zh"
+
+
+def _preferred(lines: Iterable[ScriptLine], best: Any, usual: Any) -> list[ScriptLine]:
+    """The lines for exactly this case, else the usual ones, else all."""
+    lines = list(lines)
+    return [line for line in lines if best(line)] or [line for line in lines if usual(line)] or lines

@@ -1,0 +1,57 @@
+"""Digits said one by one: 幺三八零零, one three eight, double five."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_FOLD = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {
+    "〇": "0", "幺": "1", "洞": "0", "拐": "7", "两": "2", "壹": "1", "贰": "2", "叁": "3", "肆": "4", "伍": "5",
+    "陆": "6", "柒": "7", "捌": "8", "玖": "9",
+}  # fmt: skip
+_FULL = {chr(0xFF10 + value): str(value) for value in range(10)}
+_WORDS = {
+    word: str(value) for value, word in enumerate("zero one two three four five six seven eight nine".split())
+} | {"oh": "0", "o": "0", "nought": "0", "naught": "0"}
+_TIMES = {"double": 2, "triple": 3}
+_EN = rf"(?<![A-Za-z])(?:(?:double|triple)[ -]+)?(?:{'|'.join(_WORDS)})(?![A-Za-z])"
+_ONE = rf"[0-9{''.join(_FULL)}{''.join(_FOLD)}]|{_EN}"
+_RUN = re.compile(rf"(?:{_ONE})(?:[ \-‐–—.·,，、()（）]{{0,2}}(?:{_ONE}))+", re.IGNORECASE)
+_PIECE = re.compile(rf"(?:(double|triple)[ -]+)?({'|'.join(_WORDS)})(?![A-Za-z])|(\S)", re.IGNORECASE)
+
+
+class DigitRun(NamedTuple):
+    """Digits in a row, however said, with the span of the words."""
+
+    digits: str
+    start: int
+    end: int
+
+
+def digit_runs(text: str) -> list[DigitRun]:
+    """Runs of two and more digits, written or said, across blanks, dashes and commas."""
+    return [DigitRun(_digits(found.group()), found.start(), found.end()) for found in _RUN.finditer(text)]
+
+
+def spoken_digits(text: str) -> str:
+    """`text` with every run of spoken digits written as digits; the rest, written digits included, stays."""
+    return _RUN.sub(lambda found: _rewrite(found.group()), text)
+
+
+def _rewrite(words: str) -> str:
+    """Runs of written digits keep their own punctuation (13.8, 138-0000)."""
+    spoken = any(char in _FOLD or char in _FULL or char.isalpha() for char in words)
+    return _digits(words) if spoken else words
+
+
+def _digits(words: str) -> str:
+    return "".join(_digit(found) for found in _PIECE.finditer(words))
+
+
+def _digit(found: re.Match[str]) -> str:
+    times, word, char = found.groups()
+    if word:
+        return _WORDS[word.lower()] * _TIMES.get((times or "").lower(), 1)
+    if char.isdecimal():
+        return _FULL.get(char, char)
+    return _FOLD.get(char, "")

@@ -1,0 +1,240 @@
+"""How many of the goods are meant: 二三十台, 两台三台, at least ten units, two of the W12."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from engines.normalise.numbers import Number, find_numbers
+from engines.normalise.plain import fold
+from engines.normalise.ranges import Bounds, Limits, bound, joined, limits_around, reach, simplify
+
+Count = int | dict[str, int | None]
+
+_MEASURES = ("台", "套", "个", "件", "条", "只", "辆", "部", "组", "把", "支", "批")
+_ENGLISH = ("units?", "sets?", "pcs", "pieces?", "machines?", "systems?", "items?", "licen[cs]es?", "robots?")
+_GENERIC = frozenset("个件条只部组把支批")
+
+_NOT_GOODS = re.compile(
+    r"个?(?:多|半)?(?:月|小时|工作日|工位|星期|礼拜|钟|季度|班|人|厂|车间|问题|方案|地方|字|点|样|机位|轴|公司|城市|项目|"
+    r"分钟|亿|电话|意思|事|时间|年|品|条件|优惠|折|(?:生产|装配|产|流水|码垛)?线|路|建议|意见|信息|客户|客人|同行|孩子|部门|同事|"
+    r"合同|件号|批次|阶段|步骤|按钮|摄|度|性)"
+)
+_RATE = re.compile(
+    r"(?:每(?:分钟?|小时|秒|天|班|个?月|年)|一(?:分钟?|小时|秒|天|个?班))[^，。,;；]{0,4}$|每$|单$|满$|够$|达到$|凑$|第$|送$|赠送?$|附赠$|起订量是?$"
+)
+_OWNED = re.compile(
+    r"(?:厂里|车间里?|现在|目前|已经|原来|之前|以前|手上|家里|去年|前年|当时)[^，。,;；]{0,6}"
+    r"(?:有|用着|在用|用了|买了|装了|跑着|上了)(?:了|大概|约)?$"
+)
+_LIMIT_QUESTION = re.compile(r"(?:以上|起订?|起买|起批)[^。]*(?:吗|么|呢|嘛|\?|？|多少|几折|能)")
+_PRICE_ASK = re.compile(
+    r"[^，。,;；]{0,6}?(?:到底|大概|究竟|一般|现在)?(?:多少钱?|几多|几钱|什么价|啥价|怎么卖|咋卖|价格|价位|单价|报价|得花|卖多少|贵|便宜|的价)"
+)
+_TOTAL = re.compile(r"[^，。,;；]{0,14}(?:总共|一共|合计|加起来|共计|总价|加)")
+_WANT = re.compile(
+    r"(?:买|要|订|订购|采购|拿|来|就|先|只|加|配|上|添|试|用|各|整|弄|再|共|总共|一共|购)(?:他|它|个|了|上)?$"
+)
+_PRICE_BEFORE = re.compile(r"(?:元|块|钱|万|[千百][零一二三四五六七八九]?|[一二三四五六七八九]|[0-9])[ ]?$")
+
+_NOUN = r"(?:[A-Za-z][\w-]*[ ]+){0,3}?"
+_EN_OF = re.compile(r"[ ]+(?:of|more of)[ ]+(?:the|your|those|these|them|that|it)\b", re.IGNORECASE)
+_EN_CODE = re.compile(r"[ ]+(?:[A-Z]{2,}s?|[A-Z]+-?[0-9]+[A-Za-z]*)\b")
+_EN_PLURAL = re.compile(r"[ ]+([a-z-]{3,}s)\b")
+_EN_WANT = re.compile(
+    r"(?:need|want|order(?: of)?|buy|take|get|purchase|looking for|looking at|quote (?:me )?for|after|ordering|buying|"
+    r"taking|like|quantity(?: of)?|price (?:of|for)|cost of|much (?:is|are|for))[ ]+(?:about |around |some |maybe |like |just )?$",
+    re.IGNORECASE,
+)
+_EN_PRICE_OF_ONE = re.compile(r"(?:much|price|cost)[ ]+(?:is|for|of|does|would)?[ ]*$", re.IGNORECASE)
+_EN_NOT = re.compile(
+    r"[ ]*-?[ ]*(?:days?|weeks?|months?|years?|hours?|minutes?|seconds?|people|workers?|operators?|shifts?|lines?|percent|%|"
+    r"yuan|rmb|dollars?|kg|kilos?|kilograms?|mm|met(?:re|er)s?|ax[ei]s|degrees?|questions?|things?|times|reasons?|factor(?:y|ies)|"
+    r"plants?|sites?|workshops?|shops?|suppliers?|companies|vendors?|quotes?|years'|months'|weeks'|days'|per|instal\w+|points?|"
+    r"options?|parts? per|boxes|pallets?|trays|cases|customers|words?|references?|calls?|minutes'|quarters?|euros?|pounds?|k\b|o'clock)",
+    re.IGNORECASE,
+)
+
+
+class Quantity(NamedTuple):
+    """A count of goods: an integer or `{"min", "max"}` (None for an open side), and the words said."""
+
+    value: Count
+    text: str
+    start: int
+    end: int
+
+
+def find_quantities(text: str, unit_words: tuple[str, ...] = ()) -> list[Quantity]:
+    """Counts of goods in `text`, left to right. `unit_words`: further units or nouns of the catalogue, zh or en.
+
+    Left aside: 一台多少钱, 满五台, ordinals, codes, weights, people, time, rates, and what the customer already owns.
+    """
+    plain = fold(text)
+    found: list[Quantity] = []
+    numbers = find_numbers(text)
+    at = 0
+    while at < len(numbers):
+        quantity, used = _read(plain, text, numbers, at, unit_words)
+        if quantity:
+            found.append(quantity)
+        at += used
+    return found
+
+
+def bare(text: str, unit_words: tuple[str, ...] = ()) -> Quantity | None:
+    """A bare answer to "how many?": 十二, 大概三十吧, 二十台左右, twelve, about thirty. None where more is said."""
+    numbers = [number for number in find_numbers(text) if number.low >= 0]
+    if not numbers or len(numbers) > 2 or len(text) > 40:
+        return None
+    plain = fold(text)
+    first, used = _merge(plain, numbers, 0, _unit_pattern(unit_words), alone=True)
+    if used != len(numbers) or not float(first.low).is_integer() or first.high >= 10000:
+        return None
+    unit = _unit_pattern(unit_words).match(plain, first.end)
+    limits = limits_around(text, first.start, unit.end() if unit else first.end)
+    rest = plain[: limits.start] + " " + plain[limits.end :]
+    if _FILLER.sub("", rest):
+        return None
+    return _quantity(text, first, limits)
+
+
+_FILLER = re.compile(
+    r"嗯+|呃+|啊+|哦+|那个?|就|要|大概|大约|差不多|应该|可能|估计|我们?|需要|先|吧|呢|啦|了|的|来|拿|吗|是|算|暂定|目前|"
+    r"\b(?:about|around|maybe|probably|roughly|say|i think|we need|we want|it's|just|make it|let's say|um+|uh+|please|i'd say|"
+    r"i|we|need|want|of them|in total|units?|should|be|would|or so)\b|[\s,，。.!！?？、~…'-]",
+    re.IGNORECASE,
+)
+
+
+class _Span(NamedTuple):
+    """A number, or two joined by 到, as one."""
+
+    low: float
+    high: float
+    start: int
+    end: int
+    exact: bool
+
+
+def _read(
+    plain: str, text: str, numbers: list[Number], at: int, unit_words: tuple[str, ...]
+) -> tuple[Quantity | None, int]:
+    """The count that begins with number `at`, if it is one, and how many numbers it took."""
+    units = _unit_pattern(unit_words)
+    span, used = _merge(plain, numbers, at, units)
+    unit_end = _unit_end(plain, span, units)
+    if unit_end is None or span.high <= 0 or not float(span.low).is_integer() or span.high > 10**7:
+        return None, 1
+    if _is_left_out(plain, span, unit_end):
+        return None, used
+    limits = limits_around(text, span.start, unit_end)
+    if "min" in limits.kinds and _LIMIT_QUESTION.match(plain, unit_end):
+        return None, used
+    return _quantity(text, span, limits), used
+
+
+def _quantity(text: str, span: _Span, limits: Limits) -> Quantity:
+    widen = span.low >= 10 and span.low % 10 == 0
+    bounds: Bounds = bound(span.low, span.high, limits.kinds, widen=widen)
+    return Quantity(simplify(bounds), text[limits.start : limits.end], limits.start, limits.end)
+
+
+def _merge(
+    plain: str, numbers: list[Number], at: int, units: re.Pattern[str], *, alone: bool = False
+) -> tuple[_Span, int]:
+    """Number `at`, with the next one where both are one range: 二十到三十台, 两台三台, twenty to thirty.
+
+    `alone`: the second number needs no unit.
+    """
+    first = numbers[at]
+    low, high = reach(first, whole=True)
+    span = _Span(low, high, first.start, first.end, first.how == "exact")
+    if at + 1 == len(numbers):
+        return span, 1
+    second = numbers[at + 1]
+    unit = units.match(plain, first.end)
+    word = joined(plain, unit.end() if unit and unit.end() <= second.start else first.end, second.start)
+    apart = (
+        word is None
+        or (word in ("", "、", ",") and not unit)
+        or (word == "and" and not _between(plain, first))
+    )
+    if (
+        apart
+        or not first.high < second.low <= max(first.high * 10, 20)
+        or _unit_end(plain, _as_span(second), units) is None
+    ):
+        return span, 1
+    if word in (",", "、") and second.low - first.high > 1:
+        return span, 1
+    start = first.start
+    return _Span(low, reach(second, whole=True)[1], start, second.end, False), 2
+
+
+def _between(plain: str, number: Number) -> bool:
+    return plain[max(0, number.start - 8) : number.start].lower().endswith("between ")
+
+
+def _as_span(number: Number) -> _Span:
+    return _Span(number.low, number.high, number.start, number.end, number.how == "exact")
+
+
+@lru_cache(maxsize=64)
+def _unit_pattern(unit_words: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches a unit just after a number: a measure word, or up to three words and a noun in English."""
+    chinese = [*(re.escape(word) for word in unit_words if not word.isascii()), *_MEASURES]
+    english = [
+        *(rf"{re.escape(word)}(?:e?s)?" for word in unit_words if word.isascii() and word.strip()),
+        *_ENGLISH,
+    ]
+    zh = "|".join(sorted(set(chinese), key=len, reverse=True))
+    en = "|".join(sorted(set(english), key=len, reverse=True))
+    return re.compile(rf"[ ]?[多来+]?(?P<zh>{zh})|[ -]+(?P<en>{_NOUN}(?:{en}))\b", re.IGNORECASE)
+
+
+def _unit_end(plain: str, span: _Span, units: re.Pattern[str]) -> int | None:
+    """Where the unit after a number ends; None where the number counts no goods."""
+    if _EN_NOT.match(plain, span.end):
+        return None
+    unit = units.match(plain, span.end)
+    if unit:
+        return unit.end()
+    if plain[span.start : span.end].lower().endswith("dozen") or plain[span.end : span.end + 1] == "打":
+        return span.end + (plain[span.end : span.end + 1] == "打")
+    if _EN_OF.match(plain, span.end) or _EN_CODE.match(plain, span.end):
+        return span.end
+    plural = _EN_PLURAL.match(plain, span.end)
+    wanted = _EN_WANT.search(plain[max(0, span.start - 30) : span.start])
+    return span.end if plural and wanted else None
+
+
+def _is_left_out(plain: str, span: _Span, unit_end: int) -> bool:
+    before, unit = plain[max(0, span.start - 14) : span.start], plain[unit_end - 1 : unit_end]
+    if unit == "打" and plain[unit_end : unit_end + 1] in ("折", "个"):
+        return True
+    if _RATE.search(before) or _OWNED.search(before):
+        return True
+    generic = unit in _GENERIC
+    if generic and _NOT_GOODS.match(plain, unit_end):
+        return True
+    return span.low == span.high == 1 and _is_one_of_price(plain, before, unit_end, generic)
+
+
+def _is_one_of_price(plain: str, before: str, unit_end: int, generic: bool) -> bool:
+    """一台多少钱, 八万九一台, 一条十一万八: the one that prices are given for. 买一台 is a count."""
+    wanted = _WANT.search(before)
+    if _EN_PRICE_OF_ONE.search(before):
+        return True
+    if _PRICE_BEFORE.search(before) or (generic and not wanted):
+        return True
+    if wanted or _TOTAL.match(plain, unit_end):
+        return False
+    return _PRICE_ASK.match(plain, unit_end) is not None or _priced_after(plain, unit_end)
+
+
+def _priced_after(plain: str, unit_end: int) -> bool:
+    """Whether an amount of money follows in the clause."""
+    clause = re.split("[，。,;；]", plain[unit_end : unit_end + 16], maxsplit=1)[0]
+    return any(number.low >= 1000 for number in find_numbers(clause))

@@ -1,0 +1,78 @@
+"""What the intent classifier sees of an utterance: several views, each a bag of terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from core.types import Lang
+from engines.understanding.text import fold, sounds
+
+_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+|[^\s\w]|\w")
+_SPACE = re.compile(r"\s+")
+
+
+class Utterance(NamedTuple):
+    """What was said, and the same with products, numbers and places replaced by their kind (`<product>`)."""
+
+    text: str
+    masked: str
+
+
+View = Callable[[Utterance], list[str]]
+
+
+def _grams(units: Sequence[str], shortest: int, longest: int, join: str) -> Iterator[str]:
+    for size in range(shortest, longest + 1):
+        for start in range(len(units) - size + 1):
+            yield join.join(units[start : start + size])
+
+
+def _characters(text: str) -> list[str]:
+    """Characters of folded text, white space left out, a placeholder as one, with marks at both ends."""
+    bare = _SPACE.sub("", fold(text))
+    return ["^", *re.findall(r"<[a-z_]+>|.", bare), "$"]
+
+
+def _words(text: str) -> list[str]:
+    return ["^", *re.findall(r"<[a-z_]+>|[a-z]+(?:['’][a-z]+)?|\d+|[^\s\w]|\w", fold(text)), "$"]
+
+
+def chars(said: Utterance) -> list[str]:
+    """Runs of one to four characters."""
+    return list(_grams(_characters(said.text), 1, 4, ""))
+
+
+def masked_chars(said: Utterance) -> list[str]:
+    """Runs of one to four characters of the masked text."""
+    return list(_grams(_characters(said.masked), 1, 4, ""))
+
+
+def syllables(said: Utterance) -> list[str]:
+    """Runs of one to three sounds, so that a misheard character still counts."""
+    return list(_grams(["^", *sounds(_SPACE.sub("", fold(said.text))), "$"], 1, 3, " "))
+
+
+def words(said: Utterance) -> list[str]:
+    """Words and pairs of words."""
+    return list(_grams(_words(said.text), 1, 2, " "))
+
+
+def masked_words(said: Utterance) -> list[str]:
+    """Words, pairs and triples of the masked text."""
+    return list(_grams(_words(said.masked), 1, 3, " "))
+
+
+def letters(said: Utterance) -> list[str]:
+    """Runs of two to five letters within words, the word's ends included."""
+    terms: list[str] = []
+    for word in _WORD.findall(fold(said.text)):
+        terms.extend(_grams(f" {word} ", 2, 5, ""))
+    return terms
+
+
+VIEWS: dict[Lang, dict[str, View]] = {
+    "zh": {"chars": chars, "masked_chars": masked_chars, "syllables": syllables},
+    "en": {"words": words, "masked_words": masked_words, "letters": letters},
+}

@@ -1,0 +1,79 @@
+"""The pack's lexicon: known values of free-text slots, the ways to say them, and their sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from engines.understanding.surfaces import squeeze
+from engines.understanding.text import HAN, sounds
+
+
+class Hit(NamedTuple):
+    """A stretch of an utterance that looks like a value of `kind` (a slot, or a rule reader's name)."""
+
+    kind: str
+    start: int
+    end: int
+    value: str = ""
+
+
+class Lexicon:
+    """Forms of known values by slot. Longest match first; Latin forms match whole words only."""
+
+    def __init__(self, values: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
+        self._canonical: dict[str, dict[str, str]] = {}
+        self._heard: dict[str, dict[tuple[str, ...], str]] = {}
+        for slot, known in values.items():
+            forms = {squeeze(form)[0]: name for name, others in known.items() for form in (name, *others)}
+            self._canonical[slot] = {form: name for form, name in forms.items() if form}
+            self._heard[slot] = {
+                tuple(sounds(form)): form
+                for form in reversed(forms)
+                if len(form) >= 2 and all(HAN.match(char) for char in form)
+            }
+
+    def canonical(self, slot: str, said: str) -> str | None:
+        """The canonical value that `said` is a way to say, None where it is none."""
+        return self._canonical.get(slot, {}).get(squeeze(said)[0])
+
+    def heard_as(self, slot: str, said: str) -> str | None:
+        """A known form that sounds like `said` and is written otherwise: 汉街 for 焊接."""
+        bare = squeeze(said)[0]
+        if bare in self._canonical.get(slot, {}):
+            return None
+        return self._heard.get(slot, {}).get(tuple(sounds(bare)))
+
+    def hits(self, text: str) -> list[Hit]:
+        """Every known value in `text`; those of one slot do not overlap."""
+        squeezed, places = squeeze(text)
+        found: list[Hit] = []
+        for slot, forms in self._canonical.items():
+            longest = max(map(len, forms), default=0)
+            start = 0
+            while start < len(squeezed):
+                size = _longest_at(squeezed, start, forms, longest)
+                if size:
+                    begin, end = places[start], places[start + size - 1] + 1
+                    found.append(Hit(slot, begin, end, forms[squeezed[start : start + size]]))
+                start += max(size, 1)
+        return [hit for hit in found if _whole_words(text, hit)]
+
+
+def _longest_at(text: str, start: int, forms: Mapping[str, str], longest: int) -> int:
+    return next(
+        (
+            size
+            for size in range(min(longest, len(text) - start), 0, -1)
+            if text[start : start + size] in forms
+        ),
+        0,
+    )
+
+
+def _whole_words(text: str, hit: Hit) -> bool:
+    def joined(place: int) -> bool:
+        pair = text[place - 1 : place + 1]
+        return len(pair) == 2 and pair.isascii() and pair.isalnum()
+
+    return not (hit.start and joined(hit.start)) and not joined(hit.end)

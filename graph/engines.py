@@ -1,0 +1,129 @@
+"""Everything with the lifetime of the process, chosen by settings and bound when the graph is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from crm.store import Store
+from engines.understanding.embedded import EmbeddedUnderstander
+from policy.guard.guard import Guard
+
+from core.pack import Pack
+from core.settings import Settings
+from domains.facts import facts_of
+from domains.load import load_pack
+from engines.asr.base import Recogniser
+from engines.asr.none import NoRecogniser
+from engines.asr.whisper import WhisperRecogniser
+from engines.chat.base import Realiser
+from engines.chat.script import ScriptRealiser
+from engines.embedding.lsa import LsaEmbeddings
+from engines.understanding.base import Understander
+from policy.book import FactBook
+from retrieval.documents import documents_of
+from retrieval.index import KnowledgeIndex
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Engines:
+    """One engine a capability, the pack they serve, and the business store."""
+
+    pack: Pack
+    book: FactBook
+    understander: Understander
+    index: KnowledgeIndex
+    recogniser: Recogniser
+    realiser: Realiser
+    script: Realiser
+    guard: Guard
+    store: Store
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A pack with its facts, and the folder of what was trained and indexed for it."""
+
+    pack: Pack
+    book: FactBook
+    folder: Path
+
+    def understander(self) -> EmbeddedUnderstander:
+        """The embedded understanding engine of this pack."""
+        return EmbeddedUnderstander.load(self.pack, self.folder / "understanding")
+
+    def index(self) -> KnowledgeIndex:
+        """The knowledge index of this pack."""
+        return KnowledgeIndex.load(self.folder / "index", LsaEmbeddings.load(self.folder / "embedding"))
+
+
+def prepare(settings: Settings, progress: Progress = lambda message: None) -> Prepared:
+    """The pack that `settings` name, with its artefacts built where they are missing.
+
+    Raises PackError for a broken pack.
+    """
+    pack = load_pack(settings.domain)
+    book = FactBook(pack, facts_of(pack))
+    return Prepared(pack, book, build_artefacts(pack, book, settings.built, progress))
+
+
+def assemble(settings: Settings, progress: Progress = lambda message: None) -> Engines:
+    """The engines that `settings` name. Raises PackError, or StoreError for an unreachable database."""
+    ready = prepare(settings, progress)
+    pack = ready.pack
+    store = Store(settings.business_url(), tenant=settings.tenant)
+    store.sync_pack(pack)
+    script = ScriptRealiser(pack)
+    return Engines(
+        pack=pack,
+        book=ready.book,
+        understander=ready.understander(),
+        index=ready.index(),
+        recogniser=recogniser(settings),
+        realiser=chat_realiser(settings, pack, script),
+        script=script,
+        guard=Guard(pack, ready.book.facts),
+        store=store,
+    )
+
+
+def chat_realiser(settings: Settings, pack: Pack, script: ScriptRealiser) -> Realiser:
+    """Who words the replies: the script library, or a chat model over it."""
+    if settings.chat == "script":
+        return script
+    from engines.chat.openai import OpenAIRealiser  # a chat client is heavy; the embedded tier needs none
+
+    return OpenAIRealiser(settings, pack, script)
+
+
+def recogniser(settings: Settings) -> Recogniser:
+    """The speech recogniser, or one that says what is missing."""
+    return WhisperRecogniser(settings) if settings.asr == "whisperx" else NoRecogniser()
+
+
+def built_folder(pack: Pack, built: Path) -> Path:
+    """Where the artefacts of this very version of the pack live."""
+    return built / f"{pack.name}-{pack.digest[:12]}"
+
+
+def build_artefacts(
+    pack: Pack, book: FactBook, built: Path, progress: Progress, *, force: bool = False
+) -> Path:
+    """Trains the embedded models and builds the index, unless this version of the pack has them."""
+    folder = built_folder(pack, built)
+    ready = folder / "ready"
+    if ready.exists() and not force:
+        return folder
+    folder.mkdir(parents=True, exist_ok=True)
+    progress(f"training the understanding of {pack.name} on {len(pack.examples)} examples")
+    EmbeddedUnderstander.fit(pack, folder / "understanding")
+    documents = documents_of(pack, book.facts)
+    progress(f"indexing {len(documents)} facts and passages")
+    embedder = LsaEmbeddings.fit([document.page_content for document in documents])
+    embedder.save(folder / "embedding")
+    KnowledgeIndex.build(documents, embedder, folder / "index")
+    ready.touch()
+    return folder

@@ -1,0 +1,124 @@
+"""Runs turns: one compiled graph, many threads, each turn durable and answered once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+from weakref import WeakValueDictionary
+
+import aiosqlite
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.graph.state import CompiledStateGraph
+
+from core.context import TalkContext
+from core.errors import StoreError
+from core.settings import Settings
+from core.state import TalkInput, TalkOutput, TalkState
+from core.types import TurnAnswer
+from graph.build import build_graph
+from graph.engines import Engines
+from graph.serde import serializer
+
+Compiled = CompiledStateGraph[TalkState, TalkContext, TalkInput, TalkOutput]
+
+
+class Talk:
+    """The way in for every front door: `turn` answers one customer turn of one thread."""
+
+    def __init__(self, engines: Engines, saver: BaseCheckpointSaver[str]) -> None:
+        self.engines = engines
+        self.graph: Compiled = build_graph(engines).compile(checkpointer=saver, name="sales")
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def turn(self, given: TalkInput, *, thread: str, context: TalkContext | None = None) -> TurnAnswer:
+        """The finished turn, as `stream` ends with it."""
+        answer: TurnAnswer | None = None
+        async for item in self.stream(given, thread=thread, context=context):
+            answer = item if isinstance(item, TurnAnswer) else None
+        assert answer is not None
+        return answer
+
+    async def stream(
+        self, given: TalkInput, *, thread: str, context: TalkContext | None = None
+    ) -> AsyncIterator[str | TurnAnswer]:
+        """Guarded sentences as they are let through, then the finished turn.
+
+        Turns of one thread follow one another. A turn that a killed process left unfinished is
+        finished first; when it carries the given `turn_id`, its answer is the answer. Raises
+        InputError or StoreError.
+        """
+        context = context or TalkContext()
+        begun = time.perf_counter()
+        async with self._locks.setdefault(thread, asyncio.Lock()):
+            config = config_of(thread)
+            if (await self.graph.aget_state(config)).next:
+                async for item in self._run(None, config, context):
+                    resumed = item
+                if isinstance(resumed, TurnAnswer) and resumed.turn_id == given.get("turn_id"):
+                    yield resumed
+                    return
+            async for item in self._run(given, config, context):
+                if isinstance(item, TurnAnswer):
+                    total = round((time.perf_counter() - begun) * 1000, 2)
+                    item = item.model_copy(update={"latency_ms": {**item.latency_ms, "total": total}})
+                yield item
+
+    async def _run(
+        self, given: TalkInput | None, config: RunnableConfig, context: TalkContext
+    ) -> AsyncIterator[str | TurnAnswer]:
+        """One run of the graph, from its start or from where it was left."""
+        values: dict[str, Any] = {}
+        parts: AsyncIterator[Any] = self.graph.astream(
+            given,
+            config,
+            context=context,
+            durability="sync",
+            stream_mode=["custom", "values"],
+            output_keys=OUTPUT,
+        )
+        async for mode, part in parts:
+            if mode == "custom":
+                yield str(part["sentence"])
+            else:
+                values = part
+        answer: TurnAnswer = values["answer"]
+        yield answer.model_copy(update={"latency_ms": values.get("latency_ms", {})})
+
+    async def state(self, thread: str) -> TalkState:
+        """Everything the thread remembers; empty for a thread that never was."""
+        snapshot = await self.graph.aget_state(config_of(thread))
+        return cast("TalkState", snapshot.values)
+
+
+OUTPUT = ["answer", "latency_ms"]
+
+
+def config_of(thread: str) -> RunnableConfig:
+    """The run configuration of a thread."""
+    return {"configurable": {"thread_id": thread}}
+
+
+@asynccontextmanager
+async def open_saver(path: Path) -> AsyncIterator[AsyncSqliteSaver]:
+    """The SQLite checkpoint store at `path`, made where it is missing. Raises StoreError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        async with aiosqlite.connect(path, timeout=30) as connection:
+            saver = AsyncSqliteSaver(connection, serde=serializer())
+            await saver.setup()
+            yield saver
+    except (OSError, aiosqlite.Error) as error:
+        raise StoreError(f"checkpoint store {path}: {error}", transient=False) from error
+
+
+@asynccontextmanager
+async def open_talk(settings: Settings, engines: Engines) -> AsyncIterator[Talk]:
+    """A `Talk` with its durable checkpoint store, closed on the way out."""
+    async with open_saver(settings.checkpoints) as saver:
+        yield Talk(engines, saver)

@@ -1,0 +1,25 @@
+"""Measures each node where it is wired, so that no node carries a clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial, wraps
+from typing import Any
+
+Node = Callable[..., Awaitable[dict[str, Any]]]
+
+
+def timed(node: Node, **bound: Any) -> Node:
+    """`node` with its process-lifetime objects bound; its update also carries its own milliseconds."""
+    run = partial(node, **bound)
+    name = node.__name__
+
+    @wraps(node)
+    async def measured(*args: Any, **kwargs: Any) -> dict[str, Any]:
+        begun = time.perf_counter()
+        update = await run(*args, **kwargs)
+        spent = round((time.perf_counter() - begun) * 1000, 2)
+        return {**update, "latency_ms": {**update.get("latency_ms", {}), name: spent}}
+
+    return measured

@@ -1,0 +1,133 @@
+"""Writes the turn down: history, profile and funnel in the business data, the answer for repeats."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from core.state import TalkState
+from core.types import Act, Evidence, Line, TurnAnswer
+from crm.store import Store
+from policy.deal import PROFILE_SLOTS
+
+
+async def record(state: TalkState, *, store: Store) -> dict[str, Any]:
+    """The finished turn; every write is keyed by the turn id, so that a rerun adds nothing."""
+    answer = answer_of(state)
+    lines = lines_of(state)
+    learned = {
+        slot: held.value
+        for slot, held in state.get("slots", {}).items()
+        if slot in PROFILE_SLOTS and held.value
+    }
+    await asyncio.to_thread(
+        store.record_turn,
+        state["thread"],
+        state["turn_id"],
+        turn=state["turn"],
+        lines=lines,
+        stage=answer.stage,
+        reason=state["plan"].reason,
+        customer_id=state["profile"].id,
+        fields=learned,
+        answer=answer,
+        now=state["now"],
+    )
+    return {
+        "answer": answer,
+        "lines": lines,
+        "stage": state["plan"].stage,
+        "stage_reason": state["plan"].reason,
+        "expecting": expecting(state["plan"].acts),
+        "asked": counted(state.get("asked", {}), asked_in(state["plan"].acts)),
+        "attempts": attempts(state),
+        "text": "",
+        "event": "",
+        "audio": {},
+        "image": "",
+        "turn_id": "",
+    }
+
+
+def answer_of(state: TalkState) -> TurnAnswer:
+    """The turn in the form of the contract."""
+    slots = state.get("slots", {})
+    return TurnAnswer(
+        thread=state["thread"],
+        turn=state["turn"],
+        turn_id=state["turn_id"],
+        reply=state["reply"],
+        intents=state["understanding"].intents,
+        mentions=state["understanding"].values(),
+        slots={slot: held.value for slot, held in slots.items()},
+        line_items=state.get("line_items", ()),
+        evidence={
+            slot: Evidence(turn=held.turn, text=held.text, status=held.status) for slot, held in slots.items()
+        },
+        stage=state["plan"].stage,
+        acts=tuple(public_act(act) for act in state["plan"].acts),
+        actions=state["actions"],
+        citations=state["citations"],
+        guard=state["guard"],
+    )
+
+
+def public_act(act: Act) -> dict[str, Any]:
+    """An act as the contract shows it: its name, slot, and topic."""
+    shown: dict[str, Any] = {"act": act.act}
+    if act.slot:
+        shown["slot"] = act.slot
+    return shown | {key: act.values[key] for key in ("topic", "step", "intent") if key in act.values}
+
+
+def lines_of(state: TalkState) -> list[Line]:
+    """The customer's line and the robot's, tagged with intents and acts."""
+    turn = state["turn"]
+    lines = []
+    if heard := state.get("text") or "":
+        intents = tuple(score.id for score in state["understanding"].intents)
+        lines.append(Line(turn=turn, who="customer", text=heard, tags=intents))
+    if state["reply"]:
+        acts = tuple(act.act for act in state["plan"].acts)
+        lines.append(Line(turn=turn, who="robot", text=state["reply"], tags=acts))
+    return lines
+
+
+def expecting(acts: tuple[Act, ...]) -> str | None:
+    """What the robot waits for after these acts."""
+    for act in reversed(acts):
+        if act.act == "ask_slot" and act.slot:
+            return act.slot
+        if act.act == "confirm_slot" and act.slot:
+            return f"confirm:{act.slot}"
+        if act.act == "propose":
+            return f"propose:{act.values['step']}"
+    return None
+
+
+def asked_in(acts: tuple[Act, ...]) -> list[str]:
+    """Questions and proposals of these acts, as counted."""
+    asked = [act.slot for act in acts if act.act == "ask_slot" and act.slot]
+    return asked + [f"propose:{act.values['step']}" for act in acts if act.act == "propose"]
+
+
+def attempts(state: TalkState) -> dict[str, int]:
+    """How often each intent was heard; silences count only in a row."""
+    heard = [score.id for score in state["understanding"].intents]
+    if any(act.act == "greet" for act in state["plan"].acts):
+        heard = [*(intent for intent in heard if intent != "greet"), "greet"]
+    if any(act.values.get("topic") == "price" for act in state["plan"].acts):
+        heard.append("priced")
+    before = {key: count for key, count in state.get("attempts", {}).items() if key != "silence"}
+    if state.get("event") == "silence":
+        before["silence"] = state.get("attempts", {}).get("silence", 0)
+        heard.append("silence")
+    return counted(before, heard)
+
+
+def counted(before: dict[str, int], keys: list[str]) -> dict[str, int]:
+    """`before` with one more for each of `keys`."""
+    counts = dict(before)
+    for key in keys:
+        counts[key] = counts.get(key, 0) + 1
+    return counts

@@ -1,0 +1,116 @@
+"""Speaks the plan, sentence by sentence, each let through by the guard before it leaves this node."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from langgraph.config import get_stream_writer
+from policy.guard.guard import Guard
+
+from core.errors import EngineError
+from core.pack import localise
+from core.state import TalkState
+from core.types import Citation, GuardResult, Lang, Plan, Violation
+from crm.store import Store
+from engines.chat.base import Brief, Realiser, Sentence
+from policy.book import FactBook
+from policy.deal import Deal
+
+RANK = {"pass": 0, "repaired": 1, "replaced": 2}
+
+
+async def respond(
+    state: TalkState, *, realiser: Realiser, script: Realiser, guard: Guard, book: FactBook, store: Store
+) -> dict[str, Any]:
+    """The guarded reply, the citations behind it, and the plan cut to the acts that were said.
+
+    A realiser that fails or is late is replaced by `script` for the whole reply. The violating words
+    go to the audit table only: state and streams carry the kind of violation.
+    """
+    brief = brief_of(state, book)
+    try:
+        spoken = [sentence async for sentence in realiser.sentences(brief)]
+    except EngineError:
+        spoken = [sentence async for sentence in script.sentences(brief)]
+    situation = Deal.of(state, book).situation()
+    kept: list[str] = []
+    results: list[GuardResult] = []
+    for sentence in spoken:
+        result = guard.check(sentence.text, situation, quotes=state["plan"].quotes)
+        results.append(result)
+        if result.verdict != "pass":
+            await audit(store, state, sentence.text, result)
+        if result.safe_text and result.safe_text not in kept:
+            kept.append(result.safe_text)
+            get_stream_writer()({"sentence": result.safe_text})
+    said = said_plan(state["plan"], spoken)
+    return {
+        "reply": ("" if state["lang"] == "zh" else " ").join(kept),
+        "plan": said,
+        "guard": overall(results),
+        "citations": citations(said, book, state["lang"]),
+        "used_lines": count_lines(state.get("used_lines", {}), spoken),
+    }
+
+
+def brief_of(state: TalkState, book: FactBook) -> Brief:
+    """What the realiser may use: the plan, its facts, the last lines, the customer."""
+    planned = state["plan"]
+    ids = dict.fromkeys(fact for act in planned.acts for fact in act.facts)
+    return Brief(
+        acts=planned.acts,
+        facts=tuple(fact for fact in map(book.get, ids) if fact),
+        lang=state["lang"],
+        channel=state["channel"],
+        customer=state["profile"],
+        lines=tuple(state.get("lines", []))[-6:],
+        customer_text=state.get("text", ""),
+        used_lines=state.get("used_lines", {}),
+    )
+
+
+async def audit(store: Store, state: TalkState, original: str, result: GuardResult) -> None:
+    """Keep what the guard changed or stopped, words and all, in the audit table alone."""
+    await asyncio.to_thread(
+        store.audit_guard,
+        state["thread"],
+        state["turn_id"],
+        original,
+        result.verdict,
+        result.violations,
+        now=state["now"],
+    )
+
+
+def said_plan(planned: Plan, spoken: list[Sentence]) -> Plan:
+    """The plan without the acts that the realiser left out for length."""
+    said = {position for sentence in spoken for position in sentence.acts}
+    return planned.model_copy(
+        update={"acts": tuple(act for position, act in enumerate(planned.acts) if position in said)}
+    )
+
+
+def overall(results: list[GuardResult]) -> GuardResult:
+    """The hardest verdict of the sentences; violations by kind, without the words."""
+    worst = max((result.verdict for result in results), key=RANK.__getitem__, default="pass")
+    kinds = dict.fromkeys(violation.kind for result in results for violation in result.violations)
+    return GuardResult(
+        verdict=worst, violations=tuple(Violation(kind=kind, text="", reason="") for kind in kinds)
+    )
+
+
+def citations(planned: Plan, book: FactBook, lang: Lang) -> tuple[Citation, ...]:
+    """Sources of the facts that were said, each once."""
+    facts = [book.get(fact_id) for act in planned.acts for fact_id in act.facts]
+    found = {fact.id: Citation(source=fact.source, text=localise(fact.text, lang)) for fact in facts if fact}
+    return tuple(found.values())
+
+
+def count_lines(used: dict[str, int], spoken: list[Sentence]) -> dict[str, int]:
+    """How often each script line was said in this talk."""
+    counts = dict(used)
+    for sentence in spoken:
+        if sentence.line_id:
+            counts[sentence.line_id] = counts.get(sentence.line_id, 0) + 1
+    return counts

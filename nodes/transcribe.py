@@ -1,0 +1,27 @@
+"""Turns a recording into the text of the turn."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from core.context import MAX_TEXT
+from core.errors import InputError, MissingEngineError
+from core.state import TalkState
+from core.types import Audio
+from engines.asr.base import Recogniser
+
+
+async def transcribe(state: TalkState, *, recogniser: Recogniser) -> dict[str, Any]:
+    """Text with word confidences, or the trouble that kept it from being heard."""
+    audio = Audio.model_validate(state["audio"])
+    try:
+        heard = await asyncio.to_thread(recogniser.transcribe, Path(audio.path), lang=state["lang"])
+    except MissingEngineError:
+        return {"trouble": "no_recogniser"}
+    except InputError:
+        return {"trouble": "bad_audio"}
+    if not heard.text.strip():
+        return {"transcript": heard, "trouble": "bad_audio"}
+    return {"transcript": heard, "text": heard.text.strip()[:MAX_TEXT]}

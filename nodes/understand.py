@@ -1,0 +1,21 @@
+"""Reads intents and slot mentions from the text of the turn."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from core.state import TalkState
+from engines.understanding.base import Understander
+
+
+async def understand(state: TalkState, *, understander: Understander) -> dict[str, Any]:
+    """At most two ranked intents and the mentions, read in the light of what the robot asked."""
+    awaited = state.get("expecting")
+    found = await asyncio.to_thread(
+        understander.read,
+        state["text"],
+        now=state["now"],
+        expecting=awaited if awaited and ":" not in awaited else None,
+    )
+    return {"understanding": found}

@@ -1,0 +1,341 @@
+"""What is answered to each kind of question: facts first, prices by policy, never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.pack import Fact, Offer, localise
+from core.types import Act, Quote
+from policy import wording
+from policy.cues import LIST_PRICE, MORE, RANGE_OF_GOODS, TOTAL, spoken
+from policy.deal import Deal
+from policy.pricing import best_quote
+
+FACTS_A_TURN = {"text": 2, "voice": 1}
+
+
+def answer(intent: str, deal: Deal) -> list[Act]:
+    """Acts that answer `intent`; empty where the intent asks nothing."""
+    rule = RULES.get(intent)
+    return rule(deal) if rule else []
+
+
+def fact_act(deal: Deal, fact: Fact) -> Act:
+    """Says a fact in the company's own words."""
+    return Act(
+        act="answer",
+        script="answer.fact",
+        values={"topic": fact.topic, "text": localise(fact.text, deal.lang)},
+        facts=(fact.id,),
+    )
+
+
+def from_facts(deal: Deal) -> list[Act]:
+    """The grounded facts, or an honest not-knowing where the facts do not say."""
+    facts = [fact for fact in map(deal.book.get, deal.grounding.facts) if fact]
+    if facts:
+        return [fact_act(deal, fact) for fact in facts[: FACTS_A_TURN[deal.channel]]]
+    return [not_known(deal)] if deal.grounding.unsaid else []
+
+
+def not_known(deal: Deal) -> Act:
+    """Says that the facts do not hold the answer."""
+    if deal.product:
+        return Act(
+            act="decline",
+            script="decline.unknown_product",
+            values={"product": localise(deal.product.name, deal.lang)},
+        )
+    return Act(act="decline", script="decline.unknown")
+
+
+def about_product(deal: Deal) -> list[Act]:
+    """Parameters, fitness for a need, or what there is to buy."""
+    if deal.grounding.unsold:
+        return [not_sold(deal)]
+    if acts := fitness(deal):
+        return acts
+    if acts := from_facts(deal):
+        return acts
+    if deal.product and not spoken(RANGE_OF_GOODS, deal.text):
+        return [introduction(deal)]
+    return [range_of_goods(deal)]
+
+
+def not_sold(deal: Deal) -> Act:
+    """Says that the catalogue does not hold what was asked for."""
+    everything = [row.id for row in deal.pack.products if row.in_force(deal.now.date())]
+    return Act(
+        act="answer",
+        script="answer.not_sold",
+        values={"topic": "catalogue", "products": wording.names(deal.pack, everything, deal.lang)},
+    )
+
+
+def range_of_goods(deal: Deal) -> Act:
+    """Names what the company sells."""
+    rows = [row.id for row in deal.pack.products if row.in_force(deal.now.date())]
+    return Act(
+        act="answer",
+        script="answer.products",
+        values={"topic": "catalogue", "products": wording.names(deal.pack, rows, deal.lang)},
+    )
+
+
+def introduction(deal: Deal) -> Act:
+    """The product in focus by its main parameters."""
+    product = deal.product
+    assert product is not None
+    facts = [
+        fact
+        for attribute in product.specs
+        if (fact := deal.book.cell(product.id, attribute)) and fact.intent == "ask_product"
+    ][:3]
+    attributes = [deal.pack.attribute(fact.topic) for fact in facts]
+    specs = [
+        f"{localise(attribute.names, deal.lang)[0]}{' ' if deal.lang == 'en' else ''}{product.specs[attribute.id]}"
+        for attribute in attributes
+        if attribute
+    ]
+    joined = ("、" if deal.lang == "zh" else ", ").join(specs)
+    return Act(
+        act="answer",
+        script="answer.intro" if specs else "answer.price",
+        values={
+            "topic": "introduction",
+            "product": localise(product.name, deal.lang),
+            "specs": joined,
+            "price": wording.money(product.list_price, deal.pack.currency, deal.lang),
+            "unit": wording.unit_of(product, deal.lang),
+        },
+        facts=tuple(fact.id for fact in facts) or (f"catalogue:{product.id}#price",),
+    )
+
+
+def fitness(deal: Deal) -> list[Act]:
+    """Whether the goods meet the need just stated, and which do."""
+    needs = [
+        attribute
+        for attribute in deal.pack.attributes
+        if attribute.requirement and attribute.requirement.slot in deal.mentions
+    ]
+    if not needs:
+        return []
+    attribute = needs[0]
+    assert attribute.requirement is not None
+    need = wording.slot_value(
+        attribute.requirement.slot, deal.mentions[attribute.requirement.slot], deal.pack, deal.lang
+    )
+    values = {"topic": attribute.id, "need": need + (attribute.unit or "")}
+    acts = [_fit(deal, attribute.id, "answer.unfit", pid, values) for pid in deal.grounding.unfit[:1]]
+    acts += [_fit(deal, attribute.id, "answer.fit", pid, values) for pid in deal.grounding.fits[:1]]
+    return acts or [Act(act="answer", script="answer.none_fit", values=values)]
+
+
+def _fit(deal: Deal, attribute_id: str, script: str, product_id: str, values: dict[str, str]) -> Act:
+    product, attribute = deal.pack.product(product_id), deal.pack.attribute(attribute_id)
+    assert product is not None and attribute is not None
+    return Act(
+        act="answer",
+        script=script,
+        values={
+            **values,
+            "product": localise(product.name, deal.lang),
+            "name": localise(attribute.names, deal.lang)[0],
+            "value": product.specs[attribute_id],
+        },
+        facts=(f"catalogue:{product_id}#{attribute_id}",),
+    )
+
+
+def about_price(deal: Deal) -> list[Act]:
+    """List price, or the total worked out for the quantity with the best offer in force."""
+    if deal.grounding.unsold:
+        return [not_sold(deal)]
+    if deal.grounding.facts:
+        return from_facts(deal)
+    wanted = _products_meant(deal)
+    if not wanted:
+        rows = [row.id for row in deal.pack.products if row.in_force(deal.now.date())]
+        names = wording.names(deal.pack, rows, deal.lang)
+        return [Act(act="clarify", script="answer.price_which", values={"products": names})]
+    if len(wanted) > 1:
+        return [_several(deal, wanted)]
+    quantity = deal.quantity_of(wanted[0]) or 1
+    only_list = spoken(LIST_PRICE, deal.text) and not spoken(TOTAL, deal.text)
+    return [price_act(deal, quote_for(deal, wanted[0], 1 if only_list else quantity))]
+
+
+def _products_meant(deal: Deal) -> list[str]:
+    named = deal.mentions.get("product")
+    listed = [named] if isinstance(named, str) else list(named or [])
+    if not listed and spoken(TOTAL, deal.text) and len(deal.line_items) > 1:
+        listed = [item.product for item in deal.line_items if item.quantity]
+    if not listed and deal.focus:
+        listed = [deal.focus]
+    return [product for product in listed if deal.pack.product(product)]
+
+
+def quote_for(deal: Deal, product_id: str, quantity: int) -> Quote:
+    """The best price in force for `quantity` units."""
+    return best_quote(deal.pack, product_id, quantity, deal.situation(product_id))
+
+
+def quotes_of(deal: Deal) -> tuple[Quote, ...]:
+    """Every price that this turn's answers may name, for the guard and for the record."""
+    products = dict.fromkeys([*_products_meant(deal), *(item.product for item in deal.line_items)])
+    found: list[Quote] = []
+    for product_id in products:
+        for quantity in dict.fromkeys([1, deal.quantity_of(product_id) or 1]):
+            found.append(quote_for(deal, product_id, quantity))
+    return tuple(found)
+
+
+def price_act(deal: Deal, quote: Quote) -> Act:
+    """Names a price: the list price, the total, or the total under an offer."""
+    product = deal.pack.product(quote.product)
+    assert product is not None
+    price = wording.money(quote.list_price, quote.currency, deal.lang)
+    values = {
+        "topic": "price",
+        "product": localise(product.name, deal.lang),
+        "unit": wording.unit_of(product, deal.lang),
+        "quantity": quote.quantity,
+        "price": price,
+        "total": wording.money(quote.total, quote.currency, deal.lang),
+        "unit_price": wording.money(quote.unit_price, quote.currency, deal.lang),
+    }
+    offer = offer_of(deal, quote.offer)
+    if offer:
+        values |= {
+            "discount": wording.discount(offer.discount, deal.lang),
+            "offer": localise(offer.note, deal.lang),
+        }
+        script = "answer.total_offer"
+    else:
+        script = "answer.total" if quote.quantity > 1 else "answer.price"
+    facts = [f"catalogue:{product.id}#price", *([f"promotions:{offer.id}"] if offer else [])]
+    return Act(act="answer", script=script, values=values, facts=tuple(facts))
+
+
+def _several(deal: Deal, products: list[str]) -> Act:
+    quotes = [quote_for(deal, product, deal.quantity_of(product) or 1) for product in products]
+    as_deal = spoken(TOTAL, deal.text)
+    items, facts = [], []
+    for quote in quotes:
+        product = deal.pack.product(quote.product)
+        assert product is not None
+        name, unit = localise(product.name, deal.lang), wording.unit_of(product, deal.lang)
+        amount = wording.money(quote.total if as_deal else quote.unit_price, quote.currency, deal.lang)
+        count = f"{quote.quantity}{unit}" if deal.lang == "zh" else f"{quote.quantity} "
+        items.append(f"{count if as_deal else ''}{name}{' ' if deal.lang == 'en' else ''}{amount}")
+        facts += [f"catalogue:{product.id}#price", *([f"promotions:{quote.offer}"] if quote.offer else [])]
+    total = sum(quote.total for quote in quotes)
+    return Act(
+        act="answer",
+        script="answer.deal_total" if as_deal else "answer.price_list",
+        values={
+            "topic": "price",
+            "items": ("、" if deal.lang == "zh" else ", ").join(items),
+            "total": wording.money(total, deal.pack.currency, deal.lang),
+        },
+        facts=tuple(facts),
+    )
+
+
+def offer_of(deal: Deal, offer_id: str | None) -> Offer | None:
+    """The offer of `offer_id`, None where there is none."""
+    return next((offer for offer in deal.pack.offers if offer.id == offer_id), None)
+
+
+def about_discount(deal: Deal) -> list[Act]:
+    """Offers on the product in focus, as they stand now; who may grant more."""
+    if deal.grounding.unsold:
+        return [not_sold(deal)]
+    acts = [
+        _offer_act(deal, offer.id) for view in deal.grounding.offers if (offer := offer_of(deal, view.offer))
+    ]
+    acts = acts[:1] if deal.channel == "voice" else acts[:2]
+    wants_more = spoken(MORE, deal.text) or deal.attempts.get("ask_discount", 0) > 0
+    authority = deal.book.topic("discount_authority", deal.now.date())
+    if authority and wants_more:
+        return [*acts[:1], fact_act(deal, authority[0])]
+    if acts:
+        return acts
+    if deal.grounding.facts:
+        return from_facts(deal)
+    if deal.product:
+        quote = quote_for(deal, deal.product.id, 1)
+        return [price_act(deal, quote).model_copy(update={"script": "answer.offer_none"})]
+    return [_all_offers(deal)]
+
+
+def _offer_act(deal: Deal, offer_id: str) -> Act:
+    view = next(view for view in deal.grounding.offers if view.offer == offer_id)
+    offer, product = offer_of(deal, offer_id), deal.pack.product(view.product)
+    assert offer is not None and product is not None
+    quantity = deal.quantity_of(product.id)
+    quote = quote_for(deal, product.id, quantity or 1)
+    if view.state == "applies" and quote.offer == offer.id:
+        return price_act(deal, quote)
+    scripts = {
+        "ended": "answer.offer_ended",
+        "upcoming": "answer.offer_upcoming",
+        "applies": "answer.offer_needs",
+    }
+    script = scripts.get(view.state, "answer.offer_not_met" if quantity else "answer.offer_needs")
+    ends = offer.valid_until if view.state == "ended" else offer.valid_from
+    return Act(
+        act="answer",
+        script=script,
+        values={
+            "topic": "offer",
+            "product": localise(product.name, deal.lang),
+            "offer": localise(offer.note, deal.lang),
+            "date": wording.day(ends, deal.lang) if ends else "",
+            "quantity": quantity or 1,
+            "unit": wording.unit_of(product, deal.lang),
+            "price": wording.money(product.list_price, deal.pack.currency, deal.lang),
+            "discount": wording.discount(offer.discount, deal.lang),
+        },
+        facts=(f"promotions:{offer.id}",),
+    )
+
+
+def _all_offers(deal: Deal) -> Act:
+    running = [offer for offer in deal.pack.offers if offer.in_force(deal.now.date())]
+    if not running:
+        return Act(act="answer", script="answer.offers_none", values={"topic": "offer"})
+    shown = running[: 1 if deal.channel == "voice" else 3]
+    separator = ";" if deal.lang == "zh" else "; "
+    return Act(
+        act="answer",
+        script="answer.offers",
+        values={
+            "topic": "offer",
+            "offers": separator.join(localise(offer.note, deal.lang) for offer in shown),
+        },
+        facts=tuple(f"promotions:{offer.id}" for offer in shown),
+    )
+
+
+def about_competitor(deal: Deal) -> list[Act]:
+    """Own strengths by fact; never a word against the other."""
+    stance = deal.book.topic("comparison", deal.now.date())
+    acts = from_facts(deal)
+    said = {fact for act in acts for fact in act.facts}
+    return [*acts, *(fact_act(deal, fact) for fact in stance[:1] if fact.id not in said)][:2]
+
+
+RULES: dict[str, Callable[[Deal], list[Act]]] = {
+    "ask_product": about_product,
+    "ask_price": about_price,
+    "ask_discount": about_discount,
+    "ask_customization": from_facts,
+    "ask_service": from_facts,
+    "ask_delivery": from_facts,
+    "ask_payment": from_facts,
+    "ask_case": from_facts,
+    "ask_company": from_facts,
+    "compare_competitor": about_competitor,
+}

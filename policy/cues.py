@@ -1,0 +1,29 @@
+"""Closed word lists of the two languages that rules look for; no word of any trade."""
+
+from __future__ import annotations
+
+import re
+
+TOTAL = re.compile(
+    r"一共|总共|合计|总价|总的|共计|加起来|加一?[台套]|全部|\btotal\b|altogether|in all|for (?:both|all)",
+    re.I,
+)
+LIST_PRICE = re.compile(r"标价|原价|单价|list price|unit price", re.I)
+RANGE_OF_GOODS = re.compile(
+    r"哪些|哪几|什么产品|产品线|都有(?:啥|什么)|卖什么|what .*(?:sell|offer|products)|which products", re.I
+)
+WHICH_FITS = re.compile(r"哪[个款种台]|选|推荐|合适|适合|which|recommend|suit", re.I)
+COMPANION = re.compile(
+    r"(?:跟|和|同|与|搭配?|配|加上?|连|with|plus|and|together with)\s*(?:你们的?|一?[台套个])?\s*$", re.I
+)
+TOGETHER = re.compile(r"一起|一块|同时|搭配|配套|打包|捆绑|together|bundle|combo|alongside", re.I)
+MORE = re.compile(
+    r"通融|再(?:便宜|低|少|优惠|让)|能不能(?:再|少)|最低|底价|破例|申请|老客户|抹(?:个)?零|lower|better price|best price|special",
+    re.I,
+)
+URGENT = re.compile(r"投诉|律师|法务|起诉|工商|complain|lawyer|sue", re.I)
+
+
+def spoken(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether the cue is in the text."""
+    return pattern.search(text) is not None

@@ -1,0 +1,61 @@
+"""Who leads the talk on: the one question or proposal that follows the answers."""
+
+from __future__ import annotations
+
+from core.pack import localise
+from core.types import Act
+from policy import wording
+from policy.deal import Deal
+
+ASK_AT_MOST = 2
+"""Times one question is asked in a talk before it is left alone."""
+
+
+def lead(deal: Deal) -> Act | None:
+    """The next step proposed, or the next thing asked; None when all is known or was asked enough."""
+    proposal = propose(deal)
+    return proposal if proposal else ask_next(deal)
+
+
+def ask_next(deal: Deal) -> Act | None:
+    """The first question of the playbook that is neither known nor worn out."""
+    for ask in deal.pack.playbook.asks:
+        if not deal.known(ask.slot) and deal.asked.get(ask.slot, 0) < ASK_AT_MOST:
+            return ask_slot(deal, ask.slot)
+    return None
+
+
+def ask_slot(deal: Deal, slot: str) -> Act:
+    """Asks for one slot."""
+    rows = [row.id for row in deal.pack.products if row.in_force(deal.now.date())]
+    mode = next((mode for mode in deal.pack.demo_modes if mode.default), None)
+    return Act(
+        act="ask_slot",
+        slot=slot,
+        script=f"ask.{slot}",
+        values={
+            "products": wording.names(deal.pack, rows, deal.lang, most=3),
+            "unit": wording.unit_of(deal.product, deal.lang),
+            "hours": wording.hours(mode, deal.lang) if mode else "",
+        },
+    )
+
+
+def propose(deal: Deal) -> Act | None:
+    """A next step, once enough of the need is known and it was not offered before."""
+    known = sum(deal.known(ask.slot) for ask in deal.pack.playbook.asks)
+    if not deal.focus or known < deal.pack.playbook.propose_after:
+        return None
+    steps = ["demo"] if deal.pack.demo_modes and not deal.known("demo_time") else []
+    if deal.quantity_of(deal.focus) and not deal.known("email"):
+        steps.insert(0, "quote")
+    for step in steps:
+        if not deal.asked.get(f"propose:{step}"):
+            return Act(
+                act="propose", slot=None, script=f"propose.{step}", values={"step": step, **_named(deal)}
+            )
+    return None
+
+
+def _named(deal: Deal) -> dict[str, str]:
+    return {"product": localise(deal.product.name, deal.lang)} if deal.product else {}

@@ -1,0 +1,100 @@
+"""Values as people of each language write them: money, discounts, moments, slot values."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from core.pack import DemoMode, Pack, Product, localise
+from core.types import Lang
+
+CURRENCY: dict[str, dict[Lang, str]] = {
+    "CNY": {"zh": "元", "en": "yuan"},
+    "USD": {"zh": "美元", "en": "US dollars"},
+    "EUR": {"zh": "欧元", "en": "euros"},
+    "HKD": {"zh": "港元", "en": "Hong Kong dollars"},
+    "JPY": {"zh": "日元", "en": "yen"},
+}
+WEEKDAY: dict[Lang, tuple[str, ...]] = {
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+
+
+def money(amount: float, currency: str, lang: Lang) -> str:
+    """138000 -> 138,000元 / 138,000 yuan; cents are kept where there are any."""
+    number = f"{amount:,.0f}" if float(amount).is_integer() else f"{amount:,.2f}"
+    unit = CURRENCY.get(currency, {}).get(lang, currency)
+    return f"{number}{unit}" if lang == "zh" else f"{number} {unit}"
+
+
+def discount(factor: float, lang: Lang) -> str:
+    """0.93 -> 93折 / 7% off; 0.9 -> 9折."""
+    if lang == "zh":
+        return f"{f'{factor * 100:g}'.removesuffix('0')}折"
+    return f"{(1 - factor) * 100:.3g}% off"
+
+
+def day(value: date, lang: Lang) -> str:
+    """2026-06-30 -> 2026年6月30日 / 30 June 2026."""
+    if lang == "zh":
+        return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value.day} {value:%B} {value.year}"
+
+
+def moment(value: datetime, lang: Lang) -> str:
+    """2026-11-25T10:00 -> 11月25日(周三)10:00 / Wednesday 25 November, 10:00."""
+    weekday = WEEKDAY[lang][value.weekday()]
+    if lang == "zh":
+        return f"{value.month}月{value.day}日({weekday}){value:%H:%M}"
+    return f"{weekday} {value.day} {value:%B}, {value:%H:%M}"
+
+
+def unit_of(product: Product | None, lang: Lang) -> str:
+    """What the product is counted in, with a plain word where no product is known."""
+    if product is None:
+        return "台" if lang == "zh" else "units"
+    return localise(product.unit, lang)
+
+
+def names(pack: Pack, product_ids: list[str] | tuple[str, ...], lang: Lang, most: int = 6) -> str:
+    """Product names as a list to read out, at most `most` of them."""
+    rows = [row for row in map(pack.product, product_ids[:most]) if row]
+    joined = ("、" if lang == "zh" else ", ").join(localise(row.name, lang) for row in rows)
+    if len(product_ids) > most:
+        joined += "等" if lang == "zh" else " and others"
+    return joined
+
+
+def number_range(value: dict[str, Any]) -> str:
+    """{"min": 20, "max": 30} -> 20-30; a missing end reads ≥ or ≤."""
+    low, high = value.get("min"), value.get("max")
+    if low is None:
+        return f"≤{high:,}"
+    if high is None:
+        return f"≥{low:,}"
+    return f"{low:,}" if low == high else f"{low:,}-{high:,}"
+
+
+def slot_value(slot: str, value: Any, pack: Pack, lang: Lang) -> str:
+    """A slot value as it can be read back to the customer."""
+    if slot == "product" and (row := pack.product(value)):
+        return localise(row.name, lang)
+    if slot == "budget" and isinstance(value, dict):
+        return f"{number_range(value)}{' ' if lang == 'en' else ''}{CURRENCY.get(pack.currency, {}).get(lang, '')}"
+    if isinstance(value, dict):
+        return number_range(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def weekdays(days: tuple[int, ...], lang: Lang) -> str:
+    """(0, 1, 2, 3, 4) -> 周一至周五 / Monday to Friday."""
+    if len(days) > 2 and days == tuple(range(days[0], days[-1] + 1)):
+        return ("至" if lang == "zh" else " to ").join(WEEKDAY[lang][end] for end in (days[0], days[-1]))
+    return ("、" if lang == "zh" else ", ").join(WEEKDAY[lang][one] for one in days)
+
+
+def hours(mode: DemoMode, lang: Lang) -> str:
+    """When a way to see the goods is open: 周一至周五9:00-17:00."""
+    gap = "" if lang == "zh" else " "
+    return f"{weekdays(mode.weekdays, lang)}{gap}{mode.opens.lstrip('0')}-{mode.closes.lstrip('0')}"

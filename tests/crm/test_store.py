@@ -1,0 +1,296 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import MissingEngineError, SettingsError, StoreError
+from core.types import CustomerCard, Line, ToolCall, Violation
+from crm.customers import clean_phone
+from crm.effects import digest_of
+from crm.store import Store
+from tests.retrieval.packs import PACK
+
+NOW = datetime(2026, 4, 10, 9, 30)
+LATER = datetime(2026, 4, 12, 15, 0)
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = Store(url, clock=lambda: NOW)
+    yield opened
+    opened.close()
+
+
+def said(turn: int, text: str) -> list[Line]:
+    return [
+        Line(turn=turn, who="customer", text=text, tags=("inform",)),
+        Line(turn=turn, who="robot", text="好的"),
+    ]
+
+
+# the pack
+
+
+def test_pack_is_written_once_and_again_when_it_changes(store: Store) -> None:
+    assert store.sync_pack(PACK)
+    assert not store.sync_pack(PACK)
+    assert store.scripts() == tuple(sorted(PACK.scripts, key=lambda line: line.id))
+    fewer = PACK.model_copy(update={"digest": "1" * 64, "scripts": PACK.scripts[:1]})
+    assert store.sync_pack(fewer)
+    assert store.scripts("cafe") == PACK.scripts[:1]
+    assert store.scripts("other") == ()
+
+
+# customers
+
+
+def test_a_profile_is_found_by_id_phone_or_email(store: Store) -> None:
+    known = store.save_profile("t1", None, {"phone": "138 0000 1234", "email": "Li@X.cn", "company": "恒达"})
+    for card, asked in (
+        (CustomerCard(), known),
+        (CustomerCard(id=known), None),
+        (CustomerCard(phone="+86-138-0000-1234"), None),
+        (CustomerCard(email=" li@x.CN "), None),
+    ):
+        found = store.customer(card, asked)
+        assert (found.id, found.company, found.phone, found.email) == (
+            known,
+            "恒达",
+            "13800001234",
+            "li@x.cn",
+        )
+
+
+def test_what_the_caller_says_wins_over_what_is_stored(store: Store) -> None:
+    known = store.save_profile("t1", "c1", {"company": "旧名", "industry": "餐饮"})
+    card = store.customer(CustomerCard(id=known, company="新名", history=("来过展会",)))
+    assert (card.company, card.industry, card.history[0]) == ("新名", "餐饮", "来过展会")
+
+
+def test_a_stranger_keeps_the_card_and_the_id_given(store: Store) -> None:
+    assert store.customer(CustomerCard(company="x"), "c9") == CustomerCard(id="c9", company="x")
+    assert store.customer(CustomerCard()) == CustomerCard()
+
+
+def test_save_profile_upserts_by_thread_and_forgets_nothing(store: Store) -> None:
+    first = store.save_profile("t1", None, {"company": "恒达", "quantity": 3})
+    second = store.save_profile(
+        "t1", None, {"contact_name": "王", "company": None, "budget": {"min": 1, "max": 2}}
+    )
+    assert first == second
+    (lead,) = store.leads()
+    assert lead.customer == CustomerCard(id=first, company="恒达", contact_name="王")
+    assert lead.fields == {
+        "company": "恒达",
+        "quantity": 3,
+        "contact_name": "王",
+        "budget": {"min": 1, "max": 2},
+    }
+
+
+def test_a_nameless_talk_joins_the_customer_it_turns_out_to_be(store: Store) -> None:
+    known = store.save_profile("old", None, {"phone": "13800001234", "company": "恒达"})
+    nameless = store.save_profile("new", None, {"location": "余姚"})
+    assert nameless != known
+    assert store.save_profile("new", None, {"phone": "13800001234"}) == known
+    card = store.customer(CustomerCard(id=known))
+    assert (card.company, card.location) == ("恒达", "余姚")
+    assert store.customer(CustomerCard(), nameless).company is None
+
+
+def test_two_customers_are_not_mixed_up(store: Store) -> None:
+    one = store.save_profile("t1", None, {"phone": "13800000001", "company": "一"})
+    two = store.save_profile("t2", None, {"phone": "13800000002", "company": "二"})
+    assert one != two
+    assert store.customer(CustomerCard(phone="13800000002")).company == "二"
+
+
+def test_several_products_leave_the_first_on_the_card(store: Store) -> None:
+    known = store.save_profile("t1", None, {"product": ["CF-1", "CF-2"]})
+    assert store.customer(CustomerCard(id=known)).product == "CF-1"
+
+
+def test_history_tells_earlier_talks_newest_first(store: Store) -> None:
+    items = [{"product": "CF-1", "quantity": 3}, {"product": "GR-1", "quantity": {"min": 2, "max": 4}}]
+    known = store.save_profile("t1", "c1", {"line_items": items})
+    store.set_stage("t1", "proposal", "asked for a price", 3)
+    store.save_profile("t2", "c1", {"product": "CF-2"}, now=LATER)
+    assert store.history(known) == ("2026-04-12 · CF-2 · opening", "2026-04-10 · CF-1×3, GR-1×2-4 · proposal")
+    assert store.history(known, except_thread="t2") == ("2026-04-10 · CF-1×3, GR-1×2-4 · proposal",)
+    assert store.customer(CustomerCard(), "c1", thread="t1").history == ("2026-04-12 · CF-2 · opening",)
+    assert store.history("nobody") == ()
+
+
+def test_a_ban_holds_for_number_customer_and_thread(store: Store) -> None:
+    store.bar(phone="+86 138-0000-1234")
+    store.bar(customer_id="c7")
+    assert store.barred("13800001234", None)
+    assert store.barred(None, "c7")
+    assert not store.barred("13800001235", "c8", "t1")
+    assert not store.barred(None, None)
+    assert not store.barred("", "", "")
+
+
+@given(st.text(alphabet="0123456789 +-()", max_size=20))
+def test_a_cleaned_phone_stays_as_it_is(text: str) -> None:
+    cleaned = clean_phone(text)
+    assert cleaned is None or clean_phone(cleaned) in (cleaned, clean_phone(clean_phone(cleaned)))
+    assert cleaned is None or cleaned.isdigit()
+
+
+# the talk
+
+
+def test_lines_of_a_turn_are_kept_once(store: Store) -> None:
+    assert store.append_lines("t1", "u1", None, said(1, "你好"))
+    assert not store.append_lines("t1", "u1", None, said(1, "你好 again"))
+    assert store.append_lines("t1", "u2", None, said(2, "要三台"))
+    talk = store.talk("t1")
+    assert talk is not None
+    assert [line.text for line in talk.lines] == ["你好", "好的", "要三台", "好的"]
+    assert talk.lines[0].tags == ("inform",)
+
+
+def test_every_change_of_stage_keeps_its_reason(store: Store) -> None:
+    store.set_stage("t1", "opening", "the call begins", 1)
+    store.set_stage("t1", "opening", "nothing new", 2)
+    store.set_stage("t1", "proposal", "asked for a price", 3)
+    store.set_stage("t1", "proposal", "asked for a price", 3)
+    talk = store.talk("t1")
+    assert talk is not None
+    assert talk.stage == "proposal"
+    assert [(step.turn, step.stage, step.reason) for step in talk.stages] == [
+        (1, "opening", "the call begins"),
+        (3, "proposal", "asked for a price"),
+    ]
+
+
+def test_record_turn_does_it_all_in_one(store: Store) -> None:
+    turn = {"turn": 1, "lines": said(1, "我是恒达的"), "stage": "qualification", "reason": "a need was told"}
+    known = store.record_turn("t1", "u1", fields={"company": "恒达"}, **turn)
+    assert store.record_turn("t1", "u1", fields={"company": "恒达"}, **turn) == known
+    talk = store.talk("t1")
+    assert talk is not None
+    assert talk.customer == CustomerCard(id=known, company="恒达")
+    assert (len(talk.lines), talk.stage, len(talk.stages)) == (2, "qualification", 1)
+    assert store.record_turn("t2", "u1", **turn) is None
+
+
+def test_unknown_thread_and_empty_books(store: Store) -> None:
+    assert store.talk("never") is None
+    assert (store.leads(), store.talks(), store.audits(), store.outbox(), store.handoffs()) == ((),) * 5
+
+
+def test_the_guards_rulings_are_kept_once_a_turn(store: Store) -> None:
+    found = [Violation(kind="discount", text="5折", reason="no offer")]
+    for _ in range(2):
+        store.audit_guard("t1", "u1", "给您5折", "replaced", found)
+    store.audit_guard("t1", "u2", "给您5折", "replaced", found)
+    assert [(row.turn_id, row.verdict, row.violations[0].kind) for row in store.audits()] == [
+        ("u2", "replaced", "discount"),
+        ("u1", "replaced", "discount"),
+    ]
+
+
+def test_text_no_database_can_hold_is_cleaned(store: Store) -> None:
+    store.append_lines("t1", "u1", None, [Line(turn=1, who="customer", text="a\0b\ud800c")])
+    store.save_profile("t1", None, {"company": "x\0\udfff", "customization": "y\ud800"})
+    talk = store.talk("t1")
+    assert talk is not None
+    assert talk.lines[0].text == "abc"
+    assert talk.customer is not None
+    assert talk.customer.company == "x"
+
+
+def test_tenants_are_kept_apart(store: Store) -> None:
+    other = store.for_tenant("other")
+    store.sync_pack(PACK)
+    known = store.save_profile("t1", None, {"phone": "13800001234"})
+    store.append_lines("t1", "u1", known, said(1, "你好"))
+    store.bar(phone="13800001234")
+    store.audit_guard("t1", "u1", "x", "replaced", [])
+    call = ToolCall(name="x", args={})
+    store.run_once("t1", "u1", call, lambda session: {"by": "default"})
+    assert other.run_once("t1", "u1", call, lambda session: {"by": "other"}).result == {"by": "other"}
+    assert other.customer(CustomerCard(phone="13800001234")) == CustomerCard(phone="13800001234")
+    assert not other.barred("13800001234", known)
+    assert (other.leads(), other.audits(), other.scripts()) == ((), (), ())
+    talk = other.talk("t1")
+    assert talk is not None
+    assert talk.lines == ()
+
+
+# what goes wrong
+
+
+def test_a_locked_database_is_a_transient_error(tmp_path: Path) -> None:
+    file = tmp_path / "business.db"
+    store = Store(f"sqlite:///{file}", timeout_s=0.1)
+    blocker = sqlite3.connect(file, isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="locked") as caught:
+        store.save_profile("t1", None, {"company": "x"})
+    assert caught.value.transient
+    assert "\n" not in str(caught.value)
+    assert store.leads() == ()
+    blocker.execute("ROLLBACK")
+    blocker.close()
+    assert store.save_profile("t1", None, {"company": "x"})
+    store.close()
+
+
+def test_a_dead_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "business.db").write_bytes(b"this is no database, it is a letter" * 40)
+    with pytest.raises(StoreError, match="not a database"):
+        Store(f"sqlite:///{tmp_path / 'business.db'}")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="file"):
+        Store(f"sqlite:///{tmp_path / 'file' / 'business.db'}")
+    with pytest.raises(StoreError) as caught:
+        Store("postgresql://talk:secret@127.0.0.1:1/none", timeout_s=1)
+    assert "secret" not in str(caught.value)
+    assert caught.value.transient
+
+
+def test_a_wrong_url_or_a_missing_driver_is_named() -> None:
+    with pytest.raises(SettingsError, match="database_url"):
+        Store("no url")
+    with pytest.raises(SettingsError):
+        Store("nodialect://x")
+    with pytest.raises(MissingEngineError, match="driver"):
+        Store("mysql+asyncmy://x/y")
+
+
+def test_an_effect_that_breaks_is_undone_whole(store: Store) -> None:
+    call = ToolCall(name="x", args={})
+
+    def breaks(session: object) -> dict[str, object]:
+        raise RuntimeError("the effect breaks midway")
+
+    with pytest.raises(RuntimeError):
+        store.run_once("t1", "u1", call, breaks)
+    assert store.talk("t1") is None
+    assert store.run_once("t1", "u1", call, lambda session: {"ok": True}).result == {"ok": True}
+
+
+def test_sqlite_is_durable(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'business.db'}")
+    with store._database.read() as session:
+        connection = session.connection()
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    store.close()
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+
+
+@given(st.dictionaries(st.text(max_size=4), st.integers() | st.text(max_size=4), max_size=4))
+def test_the_order_of_arguments_does_not_matter(args: dict[str, object]) -> None:
+    assert digest_of(args) == digest_of(dict(reversed(args.items())))
