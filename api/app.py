@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+import warnings
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
-from langserve import add_routes
+from pydantic import TypeAdapter, ValidationError
 
 from api.runnable import SalesRunnable
 from core.errors import InputError, TalktrackError
-from core.settings import Settings
-from graph.engines import Progress, assemble
-from graph.talk import Talk, open_saver
+from graph.request import Name
+from graph.talk import Talk
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # what LangServe's own imports say of themselves
+    from langserve import add_routes
 
 ENDPOINTS = ("invoke", "batch", "stream", "playground", "input_schema", "output_schema", "config_schema")
 THREAD_HEADER = "x-thread-id"
+THREAD: TypeAdapter[str] = TypeAdapter(Name)
 
 
-def build_app(settings: Settings, progress: Progress = lambda message: None) -> FastAPI:
-    """The application over `settings`; engines are ready before it takes the first request."""
-    engines = assemble(settings, progress)
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            saver = await stack.enter_async_context(open_saver(settings.checkpoints))
-            add_sales_routes(app, Talk(engines, saver))
-            yield
-
-    app = FastAPI(title="Talktrack", lifespan=lifespan)
+def build_app(talk: Talk) -> FastAPI:
+    """The application: /sales/invoke, /batch, /stream, /playground and /health."""
+    app = FastAPI(title="Talktrack")
     app.add_exception_handler(TalktrackError, on_error)
 
     @app.get("/health")
     async def health() -> dict[str, str]:
         """Tell that the service is up, and which pack it serves."""
-        return {"status": "ok", "domain": engines.pack.name}
+        return {"status": "ok", "domain": talk.engines.pack.name}
 
-    return app
-
-
-def add_sales_routes(app: FastAPI, talk: Talk) -> None:
-    """Put /sales/invoke, /batch, /stream and /playground on `app`."""
     add_routes(
         app,
         SalesRunnable(talk),
@@ -52,14 +41,19 @@ def add_sales_routes(app: FastAPI, talk: Talk) -> None:
         per_req_config_modifier=with_thread,
         playground_type="default",
     )
+    return app
 
 
 def with_thread(config: dict[str, Any], request: Request) -> dict[str, Any]:
-    """Let a header name the thread, for clients that keep the body free of it."""
-    thread = request.headers.get(THREAD_HEADER)
-    if not thread:
+    """The configuration with the thread that a header names, for clients that keep the body free of it."""
+    configurable = config.get("configurable", {})
+    thread = request.headers.get(THREAD_HEADER, configurable.get("thread_id"))
+    if thread is None:
         return config
-    return {**config, "configurable": {**config.get("configurable", {}), "thread_id": thread}}
+    try:
+        return {**config, "configurable": {**configurable, "thread_id": THREAD.validate_python(thread)}}
+    except ValidationError as error:
+        raise HTTPException(422, f"thread: {error.errors()[0]['msg']}") from error
 
 
 async def on_error(request: Request, error: Exception) -> JSONResponse:

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from api.schema import TurnRequest
 from core.types import TurnAnswer
+from graph.request import TurnRequest
 from graph.talk import Talk
 
 Body = TurnRequest | dict[str, Any]
@@ -33,23 +33,36 @@ class SalesRunnable(Runnable[Body, dict[str, Any]]):
         self, input: Body, config: RunnableConfig | None = None, **kwargs: Any
     ) -> dict[str, Any]:
         """The finished turn. Raises InputError or StoreError."""
-        request = TurnRequest.model_validate(input)
-        answer = await self._talk.turn(
-            request.given(), thread=thread_of(request, config), context=request.context()
-        )
-        return answer.model_dump(mode="json")
+        return await self._acall_with_config(self._turn, input, config)
 
     async def astream(
         self, input: Body, config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncIterator[dict[str, Any]]:
         """Sentences as the guard lets them through, then the finished turn."""
+
+        async def one() -> AsyncIterator[Body]:
+            yield input
+
+        async for part in self._atransform_stream_with_config(one(), self._parts, config):
+            yield part
+
+    async def _turn(self, input: Body, config: RunnableConfig) -> dict[str, Any]:
         request = TurnRequest.model_validate(input)
         thread = thread_of(request, config)
-        async for item in self._talk.stream(request.given(), thread=thread, context=request.context()):
-            yield item.model_dump(mode="json") if isinstance(item, TurnAnswer) else {"sentence": item}
+        answer = await self._talk.turn(request.given(), thread=thread, context=request.context())
+        return answer.model_dump(mode="json")
+
+    async def _parts(
+        self, bodies: AsyncIterator[Body], run_manager: Any, config: RunnableConfig
+    ) -> AsyncIterator[dict[str, Any]]:
+        async for body in bodies:
+            request = TurnRequest.model_validate(body)
+            thread = thread_of(request, config)
+            async for item in self._talk.stream(request.given(), thread=thread, context=request.context()):
+                yield item.model_dump(mode="json") if isinstance(item, TurnAnswer) else {"sentence": item}
 
 
-def thread_of(request: TurnRequest, config: RunnableConfig | None) -> str:
+def thread_of(request: TurnRequest, config: RunnableConfig) -> str:
     """The body's thread, else the one of the request's configuration, else a new one."""
-    configured = (config or {}).get("configurable", {}).get("thread_id")
+    configured = config.get("configurable", {}).get("thread_id")
     return request.thread or configured or f"api-{uuid4().hex[:12]}"

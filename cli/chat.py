@@ -5,146 +5,116 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from hashlib import file_digest
-from pathlib import Path
-from typing import Annotated, Any, get_args
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
 from uuid import uuid4
 
 import typer
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
-from cli.options import Domain, Json, Now, input_lines, progress, settings_for
-from core.clock import parse_minute
-from core.context import TalkContext
+from cli.options import Domain, Json, Now, err, input_lines, progress, settings_for
 from core.errors import InputError
 from core.settings import Settings
-from core.state import TalkInput
-from core.types import Channel, Event, TurnAnswer
+from core.types import TurnAnswer
 from graph.engines import assemble
-from graph.talk import Talk, open_talk
+from graph.request import TurnRequest, read_line, read_request
+from graph.talk import open_talk
 
-FIELDS = frozenset(["text", "thread", "turn_id", "now", "channel", "event", "audio", "image", "customer"])
+Say = Callable[[TurnRequest], TurnAnswer]
 
 
 def chat(
     as_json: Json = False,
-    thread: Annotated[str | None, typer.Option(help="Goes on with this talk. Default: a new one.")] = None,
+    thread: Annotated[str | None, typer.Option(help="Go on with this talk. Default: a new one.")] = None,
     now: Now = None,
-    customer: Annotated[str | None, typer.Option(help="Customer id.")] = None,
+    customer: Annotated[str | None, typer.Option(help="Customer id of the lines that name none.")] = None,
     domain: Domain = None,
 ) -> None:
-    """Talk with the robot: one customer turn a line, plain text or a JSON object."""
-    if now:
-        parse_minute(now)
-    settings = settings_for(domain)
-    asyncio.run(_chat(settings, as_json, thread or f"cli-{uuid4().hex[:8]}", now, customer))
+    """Talk with the robot: one customer turn a line, plain text or a JSON object.
+
+    With --json a line that is no turn is answered by an object with `error`, and the rest goes on; the exit
+    status is then 1.
+    """
+    who = {"id": customer} if customer else None
+    opening = {"event": "start", "thread": thread or f"cli-{uuid4().hex[:8]}", "now": now, "customer": who}
+    default = read_request(opening)
+    with talking(settings_for(domain)) as say:
+        if not as_json:
+            converse(say, default)
+        elif serve_lines(say, default):
+            raise typer.Exit(1)
 
 
-async def _chat(
-    settings: Settings, as_json: bool, thread: str, now: str | None, customer: str | None
-) -> None:
+@contextmanager
+def talking(settings: Settings) -> Iterator[Say]:
+    """Turns as plain calls, so that waiting for the keyboard blocks no event loop and Ctrl-C ends it."""
     engines = assemble(settings, progress)
-    async with open_talk(settings, engines) as talk:
-        if as_json:
-            await _serve_lines(talk, thread, now, customer)
-        else:
-            await _converse(talk, thread, now, customer)
+    with asyncio.Runner() as runner:
+        opened = open_talk(settings, engines)
+        talk = runner.run(opened.__aenter__())
 
+        def say(request: TurnRequest) -> TurnAnswer:
+            given, thread = request.given(), request.thread or "default"
+            return runner.run(talk.turn(given, thread=thread, context=request.context()))
 
-async def _serve_lines(talk: Talk, thread: str, now: str | None, customer: str | None) -> None:
-    """One JSON answer a line; a line that is no turn gets one with `error`, and the rest goes on."""
-    for line in input_lines():
         try:
-            answer = await _turn(talk, line, thread, now, customer)
-            print(answer.model_dump_json(exclude={"turn_id"}), flush=True)
+            yield say
+        finally:
+            runner.run(opened.__aexit__(None, None, None))
+
+
+def filled(request: TurnRequest, default: TurnRequest) -> TurnRequest:
+    """The request with what the command line said where the line itself says nothing."""
+    update = {
+        "thread": request.thread or default.thread,
+        "now": request.now or default.now,
+        "customer": request.customer or default.customer,
+    }
+    return request.model_copy(update=update)
+
+
+def serve_lines(say: Say, default: TurnRequest) -> int:
+    """One JSON object a line; the number of lines that were no turn."""
+    refused = 0
+    for number, line in enumerate(input_lines(), start=1):
+        try:
+            answer = say(filled(read_line(line), default))
         except InputError as error:
-            print(json.dumps({"thread": thread, "error": str(error)}, ensure_ascii=False), flush=True)
+            refused += 1
+            print(json.dumps({"thread": default.thread, "error": str(error)}, ensure_ascii=False), flush=True)
+            typer.echo(f"talktrack: line {number}: {error}", err=True)
+        else:
+            print(answer.model_dump_json(exclude={"turn_id"}), flush=True)
+    return refused
 
 
-async def _converse(talk: Talk, thread: str, now: str | None, customer: str | None) -> None:
+def converse(say: Say, default: TurnRequest) -> None:
+    """The talk at the keyboard; an empty line ends it."""
     console = Console()
-    console.print(f"[dim]thread {thread} · empty line or Ctrl-D ends[/dim]")
+    console.print(Text(f"thread {default.thread} · empty line or Ctrl-D ends", style="dim"))
     if sys.stdin.isatty():
-        opening = await talk.turn({"event": "start"}, thread=thread, context=TalkContext(now=now))
-        _show(console, opening)
+        show(console, say(default))
     while True:
         try:
-            line = await asyncio.to_thread(console.input, "[bold]> [/bold]")
+            line = console.input("[bold]> [/bold]")
         except EOFError:
             return
         if not line.strip():
             return
-        _show(console, await _turn(talk, line, thread, now, customer))
+        try:
+            show(console, say(filled(read_line(line), default)))
+        except InputError as error:
+            err.print(Text(str(error), style="red"))
 
 
-def _show(console: Console, answer: TurnAnswer) -> None:
-    console.print(escape(answer.reply), style="green")
+def show(console: Console, answer: TurnAnswer) -> None:
+    """The reply, and under it what was understood and why it is said."""
+    console.print(Text(answer.reply, style="green"))
     intents = " ".join(f"{score.id} {score.confidence:.2f}" for score in answer.intents)
     slots = " ".join(f"{slot}={value}" for slot, value in answer.slots.items())
     sources = " ".join(dict.fromkeys(citation.source for citation in answer.citations))
     actions = " ".join(action.name for action in answer.actions)
     parts = [answer.stage.value, intents, slots, sources, actions, f"guard {answer.guard.verdict}"]
-    console.print(escape("  " + " · ".join(part for part in parts if part)), style="dim", highlight=False)
-
-
-async def _turn(talk: Talk, line: str, thread: str, now: str | None, customer: str | None) -> TurnAnswer:
-    given = parse_line(line)
-    context = TalkContext(
-        now=given.pop("now", None) or now,
-        channel=given.pop("channel", "text"),
-        customer_id=(given.get("customer") or {}).get("id") or customer,
-    )
-    context.moment()
-    turn_input: TalkInput = given["input"]
-    return await talk.turn(turn_input, thread=given.get("thread") or thread, context=context)
-
-
-def parse_line(line: str) -> dict[str, Any]:
-    """A line of stdin as `{input, thread?, now?, channel?, customer?}`.
-
-    A line that begins with `{` must be a JSON object of the contract's fields. Raises InputError.
-    """
-    if not line.lstrip().startswith("{"):
-        return {"input": {"text": line}}
-    try:
-        fields = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise InputError(f"not a JSON object: {error.msg} at character {error.pos}") from error
-    except RecursionError as error:
-        raise InputError("not a JSON object: nested too deeply") from error
-    unknown = sorted(set(fields) - FIELDS)
-    if unknown:
-        raise InputError(f"unknown field: {', '.join(unknown)}")
-    _check(fields)
-    given: TalkInput = {
-        key: value for key, value in fields.items() if key in TalkInput.__annotations__ and value is not None
-    }  # type: ignore[assignment]
-    if audio := fields.get("audio"):
-        given["audio"] = read_audio(audio if isinstance(audio, str) else str(audio.get("path", "")))
-    return {"input": given} | {
-        key: fields[key] for key in ("thread", "now", "channel", "customer") if fields.get(key)
-    }
-
-
-def _check(fields: dict[str, Any]) -> None:
-    allowed = {"channel": get_args(Channel), "event": get_args(Event)}
-    for key, values in allowed.items():
-        if fields.get(key) is not None and fields[key] not in values:
-            raise InputError(f"{key} must be one of {', '.join(values)}, not {fields[key]!r}")
-    for key in ("text", "thread", "turn_id", "now", "image"):
-        if fields.get(key) is not None and not isinstance(fields[key], str):
-            raise InputError(f"{key} must be a string")
-    if fields.get("customer") is not None and not isinstance(fields["customer"], dict):
-        raise InputError("customer must be an object")
-    if not isinstance(fields.get("audio") or "", str | dict):
-        raise InputError("audio must be a path, or an object with a path")
-
-
-def read_audio(path: str) -> dict[str, str]:
-    """Path and digest of a recording. Raises InputError where there is no such file."""
-    file = Path(path)
-    if not file.is_file():
-        raise InputError(f"no such audio file: {path}")
-    with file.open("rb") as stream:
-        return {"path": str(file), "sha256": file_digest(stream, "sha256").hexdigest()}
+    console.print(Text("  " + " · ".join(part for part in parts if part), style="dim"))

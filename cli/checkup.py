@@ -8,11 +8,11 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
 import httpx
-from crm.store import Store
 
 from core.errors import PackError, StoreError
 from core.settings import Settings
 from core.types import Frozen
+from crm.store import Store
 from domains.load import load_pack
 from engines.asr.whisper import WhisperRecogniser
 from graph.engines import built_folder

@@ -8,6 +8,7 @@ from cli.chat import chat
 from cli.doctor import doctor
 from cli.domain import domain
 from cli.draw import draw
+from cli.evaluate import evaluate
 from cli.guard import guard
 from cli.index import index
 from cli.search import search
@@ -22,3 +23,4 @@ def register(app: typer.Typer) -> None:
     for command in (chat, understand, search, guard, transcribe, index, ui, serve, doctor, draw):
         app.command()(command)
     app.add_typer(domain, name="domain")
+    app.add_typer(evaluate, name="evaluate")

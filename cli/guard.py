@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import typer
-from policy.guard.guard import Guard
 
 from cli.options import Domain, Json, Now, input_lines, settings_for
 from core.clock import local_minute, parse_minute
@@ -13,6 +12,7 @@ from core.types import Situation
 from domains.facts import facts_of
 from domains.load import load_pack
 from nodes.receive import language_of
+from policy.guard.guard import Guard
 
 
 def guard(as_json: Json = False, now: Now = None, domain: Domain = None) -> None:

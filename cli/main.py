@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
 import typer
 
-from core.errors import TalktrackError
+from core.errors import PackError, TalktrackError
 
 app = typer.Typer(
     name="talktrack",
@@ -21,15 +22,21 @@ app = typer.Typer(
 def run() -> None:
     """Entry of the console script."""
     os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     from cli import commands
 
     commands.register(app)
     try:
         app()
-    except TalktrackError as error:
-        typer.echo(f"talktrack: {error}", err=True)
+    except (TalktrackError, OSError) as error:
+        typer.echo(f"talktrack: {one_line(error)}", err=True)
         sys.exit(1)
-    except BrokenPipeError:
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
+
+
+def one_line(error: Exception) -> str:
+    """What went wrong, in one line; of many faults in a pack the first, and how many more there are."""
+    if isinstance(error, PackError) and len(error.faults) > 1:
+        return f"{error.faults[0]} (and {len(error.faults) - 1} more: talktrack domain check lists them)"
+    return " ".join(str(error).split())

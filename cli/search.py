@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import Annotated
 
 import typer
@@ -22,7 +23,10 @@ def search(
     """Find passages that are in force, best first."""
     moment = parse_minute(now) if now else local_minute()
     index = prepare(settings_for(domain), progress).index()
-    for passage in index.search(question, now=moment, k=limit):
+    found = (
+        passage for passage in index.search(question, now=moment, k=3 * limit) if passage.kind != "question"
+    )
+    for passage in islice(found, limit):
         if as_json:
             record = passage.model_dump(include={"source", "text", "score", "valid_from", "valid_until"})
             print(json.dumps(record, ensure_ascii=False))

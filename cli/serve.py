@@ -10,14 +10,17 @@ from cli.options import Domain, progress, settings_for
 
 
 def serve(
-    host: Annotated[str | None, typer.Option()] = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on. Default: TALKTRACK_HOST.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port to listen on. Default: TALKTRACK_PORT.")
+    ] = None,
     domain: Domain = None,
 ) -> None:
-    """Serve /sales/invoke, /batch, /stream and /playground."""
-    import uvicorn
+    """Serve the HTTP API: /sales/invoke, /batch, /stream, /playground, and /health."""
     from api.app import build_app
+    from cli.serving import serve_app
+    from graph.engines import assemble
 
     settings = settings_for(domain)
-    app = build_app(settings, progress)
-    uvicorn.run(app, host=host or settings.host, port=port or settings.port, log_level="warning")
+    engines = assemble(settings, progress)
+    serve_app(build_app, settings, engines, host=host or settings.host, port=port or settings.port)

@@ -10,11 +10,16 @@ from cli.options import Domain, progress, settings_for
 
 
 def ui(
-    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port to listen on. Default: TALKTRACK_UI_PORT.")
+    ] = None,
     domain: Domain = None,
 ) -> None:
     """Open the demo page on localhost: the talk, and beside it what the robot understood and why."""
-    from ui.launch import launch
+    from cli.serving import serve_app
+    from graph.engines import assemble
+    from ui.launch import build_ui
 
     settings = settings_for(domain)
-    launch(settings, port=port or settings.ui_port, progress=progress)
+    engines = assemble(settings, progress)
+    serve_app(build_ui, settings, engines, host=settings.host, port=port or settings.ui_port)

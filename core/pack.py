@@ -65,7 +65,10 @@ class Attribute(Frozen):
 
 
 class Product(Valid):
-    """A catalogue row. `specs` maps attribute ids to their value as written, e.g. payload -> 6kg."""
+    """A catalogue row. `specs` maps attribute ids to their value as written, e.g. payload -> 6kg.
+
+    `specs` and `features` are in the pack's main language; `spec` and `features_in` know the others.
+    """
 
     id: str
     name: Text
@@ -77,6 +80,16 @@ class Product(Valid):
     specs: dict[str, str] = {}
     features: tuple[str, ...] = ()
     """Spec texts that belong to no attribute, e.g. 碰撞检测."""
+    specs_by_lang: dict[Lang, dict[str, str]] = {}
+    features_by_lang: dict[Lang, tuple[str, ...]] = {}
+
+    def spec(self, attribute: str, lang: Lang) -> str:
+        """The value of an attribute in `lang`, as the catalogue writes it where it has no own wording."""
+        return self.specs_by_lang.get(lang, {}).get(attribute, self.specs[attribute])
+
+    def features_in(self, lang: Lang) -> tuple[str, ...]:
+        """The features in `lang`, or in the main language."""
+        return localise(self.features_by_lang, lang) if self.features_by_lang else self.features
 
 
 class OfferRule(Frozen):

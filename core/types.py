@@ -114,8 +114,10 @@ class Passage(Frozen):
     source: str
     text: str
     score: float
-    kind: Literal["fact", "chunk"] = "chunk"
+    kind: Literal["fact", "question", "chunk"] = "chunk"
     fact_id: str | None = None
+    topic: str | None = None
+    """What the passage is about; with no fact, a known question that no product's data answers."""
     valid_from: str | None = None
     valid_until: str | None = None
 

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.types import Line, Violation
+from core.types import Line, TurnAnswer, Violation
 from crm.customers import card_of, open_talk
 from crm.effects import action_of
-from crm.schema import Customer, Effect, GuardAudit, Lead, QuoteRow, StageChange, Talk, TalkLine
+from crm.schema import AnswerRow, Customer, Effect, GuardAudit, Lead, QuoteRow, StageChange, Talk, TalkLine
 from crm.views import AuditView, LeadView, StageView, TalkView
 
 
@@ -50,6 +50,23 @@ def set_stage(
         session.merge(step)
     talk.stage = stage
     session.flush()
+
+
+def keep_answer(session: Session, tenant: str, answer: TurnAnswer, now: datetime) -> None:
+    """Keep the finished turn; the first answer to a turn id stays."""
+    key = (tenant, answer.thread, answer.turn_id)
+    if session.get(AnswerRow, key) is None:
+        body = answer.model_dump(mode="json")
+        session.add(
+            AnswerRow(tenant=tenant, thread=answer.thread, turn_id=answer.turn_id, answer=body, at=now)
+        )
+        session.flush()
+
+
+def answer_to(session: Session, tenant: str, thread: str, turn_id: str) -> TurnAnswer | None:
+    """The stored answer to a turn id, None where it was never finished."""
+    row = session.get(AnswerRow, (tenant, thread, turn_id))
+    return TurnAnswer.model_validate(row.answer) if row else None
 
 
 def earlier_talks(

@@ -151,6 +151,18 @@ class TalkLine(Base):
     at: Mapped[datetime]
 
 
+class AnswerRow(Base):
+    """A finished turn, so that a repeated turn id gets its stored answer."""
+
+    __tablename__ = "answer"
+    tenant: Mapped[str] = _tenant_key()
+    thread: Mapped[str] = mapped_column(primary_key=True)
+    turn_id: Mapped[str] = mapped_column(primary_key=True)
+    answer: Mapped[dict[str, Any]]
+    """core.types.TurnAnswer as JSON."""
+    at: Mapped[datetime]
+
+
 class Lead(Base):
     """What one talk is about: the deal as it stands."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.clock import local_minute
 from core.pack import Pack, ScriptLine
-from core.types import Action, CustomerCard, Line, ToolCall, Violation
+from core.types import Action, CustomerCard, Line, ToolCall, TurnAnswer, Violation
 from crm import catalogue, customers, history
 from crm import effects as once
 from crm.database import Database
@@ -155,9 +155,10 @@ class Store:
         reason: str,
         customer_id: str | None = None,
         fields: dict[str, Any] | None = None,
+        answer: TurnAnswer | None = None,
         now: datetime | None = None,
     ) -> str | None:
-        """`save_profile` (where there are fields), `append_lines` and `set_stage` in one transaction.
+        """`save_profile` (where there are fields), `append_lines`, `set_stage` and the answer at once.
 
         The customer's id, None while nobody is known.
         """
@@ -168,7 +169,14 @@ class Store:
                 known = customers.save(session, self.tenant, thread, customer_id, fields, moment)
             history.append_lines(session, self.tenant, thread, turn_id, known, lines, moment)
             history.set_stage(session, self.tenant, thread, stage, reason, turn, moment)
+            if answer is not None:
+                history.keep_answer(session, self.tenant, answer, moment)
             return known
+
+    def answer(self, thread: str, turn_id: str) -> TurnAnswer | None:
+        """The stored answer to a turn id, None where that turn was never finished."""
+        with self._database.read() as session:
+            return history.answer_to(session, self.tenant, thread, turn_id)
 
     def audit_guard(
         self,

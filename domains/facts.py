@@ -11,7 +11,6 @@ from core.types import Lang
 from domains.fields import Reader
 from domains.load import COMMON
 from domains.read import Faults, read_yaml
-from domains.spoken import features_in, spec_in
 
 
 def facts_of(pack: Pack) -> tuple[Fact, ...]:
@@ -102,7 +101,7 @@ def _attribute_fact(product: Product, attribute: Attribute, pack: Pack, wording:
         text[lang] = say.format(
             product=localise(product.name, lang),
             name=localise(attribute.names, lang)[0],
-            value=spec_in(product, attribute.id, lang),
+            value=product.spec(attribute.id, lang),
         )
     return _cell(product, attribute.id, attribute.id, attribute.intent, text, attribute.asks)
 
@@ -110,7 +109,7 @@ def _attribute_fact(product: Product, attribute: Attribute, pack: Pack, wording:
 def _feature_fact(product: Product, number: int, pack: Pack, wording: dict[str, Texts]) -> Fact:
     text: Text = {}
     for lang in pack.languages:
-        features = features_in(product, lang)
+        features = product.features_in(lang)
         value = features[number] if number < len(features) else product.features[number]
         text[lang] = wording["feature"][lang][0].format(product=localise(product.name, lang), value=value)
     return _cell(product, f"feature{number + 1}", "feature", "ask_product", text, {})
@@ -146,13 +145,12 @@ def _offer_text(offer: Offer, lang: Lang, wording: dict[str, Texts]) -> str:
 
 
 def _claim_fact(claim: Claim) -> Fact:
-    products = claim.when.products or claim.about.products
+    """A claim belongs to no single catalogue row: `when` and `about` say which products it concerns."""
     return Fact(
         id=f"policies:{claim.heading}#{claim.id}",
         source=f"policies:{claim.heading}",
         topic=claim.topic,
         intent=claim.intent,
-        product=products[0] if len(products) == 1 else None,
         text=claim.text,
         asks=claim.asks,
         when=claim.when,

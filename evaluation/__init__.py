@@ -1,1 +1,1 @@
-"""Measures quality on files of labelled turns; nothing imports it but the command line."""
+"""Measures what was built against labelled files; imported by nothing but the command line."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 from weakref import WeakValueDictionary
@@ -107,14 +107,15 @@ def config_of(thread: str) -> RunnableConfig:
 @asynccontextmanager
 async def open_saver(path: Path) -> AsyncIterator[AsyncSqliteSaver]:
     """The SQLite checkpoint store at `path`, made where it is missing. Raises StoreError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        async with aiosqlite.connect(path, timeout=30) as connection:
+    async with AsyncExitStack() as stack:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection = await stack.enter_async_context(aiosqlite.connect(path, timeout=30))
             saver = AsyncSqliteSaver(connection, serde=serializer())
             await saver.setup()
-            yield saver
-    except (OSError, aiosqlite.Error) as error:
-        raise StoreError(f"checkpoint store {path}: {error}", transient=False) from error
+        except (OSError, aiosqlite.Error) as error:
+            raise StoreError(f"checkpoint store {path}: {error}", transient=False) from error
+        yield saver
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.pack import Pack
 from core.state import TalkState
-from core.types import Action
+from core.types import Action, Situation
 from crm.store import Store
 from tools.registry import run_tool
 
@@ -15,6 +15,7 @@ from tools.registry import run_tool
 async def act(state: TalkState, *, store: Store, pack: Pack) -> dict[str, Any]:
     """What was done and what came of it; a repeated or resumed turn gets the stored results."""
     calls = state["plan"].tools
+    situation = Situation(now=state["now"])
     done: list[Action] = []
     for call in calls:
         done.append(
@@ -25,7 +26,7 @@ async def act(state: TalkState, *, store: Store, pack: Pack) -> dict[str, Any]:
                 pack=pack,
                 thread=state["thread"],
                 turn_id=state["turn_id"],
-                now=state["now"],
+                situation=situation,
             )
         )
     return {"actions": tuple(done)}

@@ -55,21 +55,37 @@ def relevant(deal: Deal, passages: tuple[Passage, ...]) -> list[Fact]:
     """The facts that answer, best first: recalled ones turned to the focus, those that do not hold dropped."""
     if not asks(deal) and not deal.understanding.has("ask_identity"):
         return []
-    scored: dict[str, tuple[Fact, float]] = {}
+    scored: dict[str, tuple[Fact | None, float]] = {}
     for passage in passages:
-        fact = turned_to_focus(deal, deal.book.get(passage.fact_id))
-        if fact and usable(deal, fact) and fact.id not in scored:
-            scored[fact.id] = (fact, passage.score * suits(deal, fact))
+        if passage.kind != "chunk":
+            fact = turned_to_focus(deal, passage)
+            if fact is None or usable(deal, fact):
+                score = passage.score * (suits(deal, fact) if fact else 1.0)
+                scored.setdefault(fact.id if fact else f"?{passage.topic}", (fact, score))
     ranked = sorted(scored.values(), key=lambda pair: -pair[1])
     best = ranked[0][1] if ranked else 0.0
     if best >= ANSWERS:
-        return [fact for fact, score in ranked if score >= max(ANSWERS, best * SAME)][:3]
+        return answering(ranked, max(ANSWERS, best * SAME))
     intent = deal.understanding.intent
     return [fact for fact in deal.book.defaults(intent, deal.now.date()) if usable(deal, fact)][:2]
 
 
-def turned_to_focus(deal: Deal, fact: Fact | None) -> Fact | None:
-    """The same catalogue column of the product in focus; None where that product has no such cell."""
+def answering(ranked: list[tuple[Fact | None, float]], least: float) -> list[Fact]:
+    """The facts from the top down, one a topic; none where the best is a question without an answer."""
+    found: dict[str, Fact] = {}
+    for fact, score in ranked:
+        if fact is None or score < least:
+            break
+        found.setdefault(fact.topic if not fact.product else fact.id, fact)
+    return list(found.values())[:3]
+
+
+def turned_to_focus(deal: Deal, passage: Passage) -> Fact | None:
+    """The fact recalled, in the column of the product in focus.
+
+    None where the question is known and the answer is not: no product has such a value, or not this one.
+    """
+    fact = deal.book.get(passage.fact_id)
     if fact is None or fact.product is None or deal.focus is None or fact.product == deal.focus:
         return fact
     named = [mention.value for mention in deal.understanding.mentions if mention.slot == "product"]

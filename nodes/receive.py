@@ -6,6 +6,7 @@ import asyncio
 import re
 import unicodedata
 from typing import Any
+from uuid import uuid4
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
@@ -27,7 +28,7 @@ async def receive(
     context = context_or_default(runtime.context)
     thread = str(config["configurable"].get("thread_id", "default"))
     turn = state.get("turn", 0) + 1
-    turn_id = state.get("turn_id") or f"{thread}#{turn}"
+    turn_id = state.get("turn_id") or uuid4().hex
     if stored := await asyncio.to_thread(store.answer, thread, turn_id):
         return {"repeated": True, "answer": stored, "reply": stored.reply, "latency_ms": {"turn": turn}}
     card = CustomerCard.model_validate(state.get("customer") or {})

@@ -6,7 +6,6 @@ import asyncio
 from typing import Any
 
 from langgraph.config import get_stream_writer
-from policy.guard.guard import Guard
 
 from core.errors import EngineError
 from core.pack import localise
@@ -16,6 +15,7 @@ from crm.store import Store
 from engines.chat.base import Brief, Realiser, Sentence
 from policy.book import FactBook
 from policy.deal import Deal
+from policy.guard.guard import Guard
 
 RANK = {"pass": 0, "repaired": 1, "replaced": 2}
 
@@ -46,7 +46,7 @@ async def respond(
             get_stream_writer()({"sentence": result.safe_text})
     said = said_plan(state["plan"], spoken)
     return {
-        "reply": ("" if state["lang"] == "zh" else " ").join(kept),
+        "reply": joined(kept, state["lang"]),
         "plan": said,
         "guard": overall(results),
         "citations": citations(said, book, state["lang"]),
@@ -68,6 +68,11 @@ def brief_of(state: TalkState, book: FactBook) -> Brief:
         customer_text=state.get("text", ""),
         used_lines=state.get("used_lines", {}),
     )
+
+
+def joined(sentences: list[str], lang: Lang) -> str:
+    """The sentences as one reply."""
+    return ("" if lang == "zh" else " ").join(sentences)
 
 
 async def audit(store: Store, state: TalkState, original: str, result: GuardResult) -> None:

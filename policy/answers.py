@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from core.grounding import OfferView
 from core.pack import Fact, Offer, localise
 from core.types import Act, Quote
 from policy import wording
@@ -93,7 +94,7 @@ def introduction(deal: Deal) -> Act:
     ][:3]
     attributes = [deal.pack.attribute(fact.topic) for fact in facts]
     specs = [
-        f"{localise(attribute.names, deal.lang)[0]}{' ' if deal.lang == 'en' else ''}{product.specs[attribute.id]}"
+        f"{localise(attribute.names, deal.lang)[0]}{' ' if deal.lang == 'en' else ''}{product.spec(attribute.id, deal.lang)}"
         for attribute in attributes
         if attribute
     ]
@@ -142,7 +143,7 @@ def _fit(deal: Deal, attribute_id: str, script: str, product_id: str, values: di
             **values,
             "product": localise(product.name, deal.lang),
             "name": localise(attribute.names, deal.lang)[0],
-            "value": product.specs[attribute_id],
+            "value": product.spec(attribute_id, deal.lang),
         },
         facts=(f"catalogue:{product_id}#{attribute_id}",),
     )
@@ -252,9 +253,7 @@ def about_discount(deal: Deal) -> list[Act]:
     """Offers on the product in focus, as they stand now; who may grant more."""
     if deal.grounding.unsold:
         return [not_sold(deal)]
-    acts = [
-        _offer_act(deal, offer.id) for view in deal.grounding.offers if (offer := offer_of(deal, view.offer))
-    ]
+    acts = [act for view in deal.grounding.offers if (act := _offer_act(deal, view))]
     acts = acts[:1] if deal.channel == "voice" else acts[:2]
     wants_more = spoken(MORE, deal.text) or deal.attempts.get("ask_discount", 0) > 0
     authority = deal.book.topic("discount_authority", deal.now.date())
@@ -270,21 +269,28 @@ def about_discount(deal: Deal) -> list[Act]:
     return [_all_offers(deal)]
 
 
-def _offer_act(deal: Deal, offer_id: str) -> Act:
-    view = next(view for view in deal.grounding.offers if view.offer == offer_id)
-    offer, product = offer_of(deal, offer_id), deal.pack.product(view.product)
-    assert offer is not None and product is not None
-    quantity = deal.quantity_of(product.id)
-    quote = quote_for(deal, product.id, quantity or 1)
+def _offer_act(deal: Deal, view: OfferView) -> Act | None:
+    offer = offer_of(deal, view.offer)
+    if offer is None:
+        return None
+    quantity = deal.quantity_of(view.product)
+    quote = quote_for(deal, view.product, quantity or 1)
     if view.state == "applies" and quote.offer == offer.id:
         return price_act(deal, quote)
+    short = "answer.offer_not_met" if quantity else "answer.offer_needs"
     scripts = {
         "ended": "answer.offer_ended",
         "upcoming": "answer.offer_upcoming",
         "applies": "answer.offer_needs",
     }
-    script = scripts.get(view.state, "answer.offer_not_met" if quantity else "answer.offer_needs")
-    ends = offer.valid_until if view.state == "ended" else offer.valid_from
+    return offer_act(deal, scripts.get(view.state, short), offer, view.product)
+
+
+def offer_act(deal: Deal, script: str, offer: Offer, product_id: str) -> Act:
+    """Says how an offer stands to the deal: ended, not begun, its condition, or that it is not met."""
+    product = deal.pack.product(product_id)
+    assert product is not None
+    turns = offer.valid_until if script == "answer.offer_ended" else offer.valid_from
     return Act(
         act="answer",
         script=script,
@@ -292,14 +298,24 @@ def _offer_act(deal: Deal, offer_id: str) -> Act:
             "topic": "offer",
             "product": localise(product.name, deal.lang),
             "offer": localise(offer.note, deal.lang),
-            "date": wording.day(ends, deal.lang) if ends else "",
-            "quantity": quantity or 1,
+            "date": wording.day(turns, deal.lang) if turns else "",
+            "quantity": deal.quantity_of(product_id) or 1,
             "unit": wording.unit_of(product, deal.lang),
             "price": wording.money(product.list_price, deal.pack.currency, deal.lang),
             "discount": wording.discount(offer.discount, deal.lang),
         },
         facts=(f"promotions:{offer.id}",),
     )
+
+
+def repriced(deal: Deal, before: int) -> list[Act]:
+    """The price after the quantity changed from `before`; an offer that is lost by it is named as lost."""
+    assert deal.focus is not None
+    now = quote_for(deal, deal.focus, deal.quantity_of(deal.focus) or 1)
+    lost = offer_of(deal, quote_for(deal, deal.focus, before).offer)
+    if lost and now.offer is None:
+        return [offer_act(deal, "answer.offer_not_met", lost, deal.focus), price_act(deal, now)]
+    return [price_act(deal, now)]
 
 
 def _all_offers(deal: Deal) -> Act:

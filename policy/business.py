@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.types import Act, Stage, ToolCall
 from policy import wording
-from policy.answers import answer, price_act, quote_for
+from policy.answers import answer, quote_for, repriced
 from policy.bookings import contact_tools, demo, material, wants_demo, wants_material
 from policy.deal import Deal
 from policy.lead import ask_slot, lead
@@ -89,10 +89,11 @@ def acknowledgements(deal: Deal, acts: list[Act]) -> list[Act]:
 
 
 def _repriced(deal: Deal, corrected: list[str]) -> list[Act]:
-    """After a new quantity of a product that was priced, the new price, so that an old offer does not linger."""
+    """The new price of a product that was priced, so that an old offer does not linger."""
     if "quantity" not in corrected or not deal.focus or not deal.attempts.get("priced"):
         return []
-    return [price_act(deal, quote_for(deal, deal.focus, deal.quantity_of(deal.focus) or 1))]
+    before = deal.slots["quantity"].earlier[-1].value
+    return repriced(deal, before if isinstance(before, int) else 1)
 
 
 def confirmation(deal: Deal) -> Act | None:

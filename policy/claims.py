@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engines.normalise.places import province_of
-
 from core.pack import Condition, Pack
 from core.types import Situation
+from engines.normalise.places import provinces_of
 from policy.pricing import best_quote
 
 
@@ -25,26 +24,27 @@ def holds(condition: Condition, situation: Situation, pack: Pack) -> bool | None
 
 
 def place_within(place: str, regions: Iterable[str]) -> bool | None:
-    """Whether `place` lies in one of `regions` (provinces or cities); None: wider than a region, or unknown."""
-    province = province_of(place)
-    undecided = province is None
+    """Whether `place` lies in one of `regions` (provinces or cities).
+
+    None where it is unknown, or wider than a region of which it holds a part (浙江 against 宁波).
+    """
+    own = provinces_of(place)
+    if not own:
+        return True if any(region in place for region in regions) else None
+    undecided = False
     for region in regions:
-        if region in place or province == region or province_of(region) == province == place:
+        held = provinces_of(region)
+        if region in place or region == place:
             return True
-        if _is_province(region):
-            undecided = undecided or False
-            if province is not None and province_of(region) == province:
+        if not set(own) & set(held or (region,)):
+            continue
+        if region in held or not held or len(held) > 1:
+            if set(own) <= set(held or (region,)):
                 return True
-        elif (
-            province is not None and province_of(region) == province and place in (province, f"{province}省")
-        ):
+            undecided = True
+        elif place.removesuffix("省").removesuffix("市") in own:
             undecided = True
     return None if undecided else False
-
-
-def _is_province(region: str) -> bool:
-    province = province_of(region)
-    return province is not None and region.startswith(province)
 
 
 def _regions(condition: Condition, situation: Situation) -> bool | None:

@@ -7,19 +7,27 @@ from typing import Any
 
 from langchain_core.documents import Document
 
-from core.pack import Chunk, Fact, Pack, Valid, localise
+from core.pack import Attribute, Chunk, Fact, Pack, Valid, localise
 
 
 def documents_of(pack: Pack, facts: Iterable[Fact]) -> list[Document]:
-    """Documents with stable ids (`fact:ID`, `chunk:FILE#CHUNK`), facts first, in the order given.
+    """Documents with stable ids (`fact:ID`, `question:ATTRIBUTE`, `chunk:FILE#CHUNK`), facts first.
+
+    A `question` is an attribute that people ask for and no product has a value of: finding it is
+    knowing that the answer is not known.
 
     `page_content` is the text in the pack's first language. Metadata is plain JSON: source, kind,
     fact_id, topic, intent, product, valid_from, valid_until (ISO days or None); `texts` by language;
     `asks`, example questions that find the document; `names`, product id to every name of it;
     `products`, every product the document speaks of.
     """
-    facts_first = [_fact_document(pack, fact) for fact in facts]
-    return facts_first + [_chunk_document(chunk) for chunk in pack.knowledge]
+    told = list(facts)
+    answered = {fact.topic for fact in told}
+    return [
+        *(_fact_document(pack, fact) for fact in told),
+        *(_question_document(row) for row in pack.attributes if row.asks and row.id not in answered),
+        *(_chunk_document(chunk) for chunk in pack.knowledge),
+    ]
 
 
 def search_texts(document: Document) -> list[str]:
@@ -46,6 +54,25 @@ def _fact_document(pack: Pack, fact: Fact) -> Document:
     return Document(
         id=f"fact:{fact.id}", page_content=localise(fact.text, pack.languages[0]), metadata=metadata
     )
+
+
+def _question_document(attribute: Attribute) -> Document:
+    named = {lang: localise(attribute.names, lang)[0] for lang in attribute.names}
+    metadata: dict[str, Any] = {
+        "source": f"attributes:{attribute.id}",
+        "kind": "question",
+        "fact_id": None,
+        "topic": attribute.id,
+        "intent": attribute.intent,
+        "product": None,
+        **_validity(Valid()),
+        "texts": named,
+        "asks": [ask for asks in attribute.asks.values() for ask in asks],
+        "products": [],
+        "names": {},
+    }
+    text = next(iter(named.values()))
+    return Document(id=f"question:{attribute.id}", page_content=text, metadata=metadata)
 
 
 def _chunk_document(chunk: Chunk) -> Document:

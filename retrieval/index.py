@@ -20,7 +20,7 @@ from core.errors import MissingEngineError
 from core.types import Passage
 from retrieval.documents import search_texts
 from retrieval.lexical import Lexical
-from retrieval.search import Focus, Names, fuse, passage_of, variants, weigh
+from retrieval.search import Focus, Names, bare, blend, calibrate, fuse, is_han, passage_of, weigh
 
 Progress = Callable[[int, int], None]
 """Told how many texts are embedded, of how many."""
@@ -29,8 +29,6 @@ _DOCUMENTS, _VECTORS, _WORDS = "documents.json", "vectors.faiss", "words"
 _BATCH = 64
 _NEAREST = 1024
 """Dense neighbours looked at for a query; beyond them only the lexical score counts."""
-_TEXT_SHARE = 0.15
-"""How much a document's own text counts beside the text that matched best: tells equal questions apart."""
 
 Floats = NDArray[np.float32]
 
@@ -71,6 +69,7 @@ class KnowledgeIndex:
         self._embedder = embedder
         self._names = Names(self.documents)
         self._links = _Links.of(self.documents)
+        self._centres = _centres(vectors.reconstruct_n(0, vectors.ntotal), self._links, len(self.documents))
 
     @classmethod
     def build(
@@ -135,7 +134,9 @@ class KnowledgeIndex:
         """
         focus = Focus(now, product, intent, include_ended)
         named, rest = self._names.find(query)
-        scores = self._document_scores(variants(query, rest))
+        said = self._agreement(query)
+        core = bare(rest)
+        scores = calibrate(said, self._agreement(core) if core else said)
         found: list[tuple[float, int]] = []
         for at in np.flatnonzero(scores > 0.01):
             weighed = weigh(self.documents[at].metadata, float(scores[at]), focus, named)
@@ -143,21 +144,37 @@ class KnowledgeIndex:
                 found.append((-weighed, int(at)))
         return tuple(passage_of(self.documents[at], -score, query) for score, at in sorted(found)[:k])
 
-    def _document_scores(self, forms: Sequence[str]) -> Floats:
-        """One score a document: its best text, seasoned with its own text."""
-        texts = np.max([fuse(self._dense(text), self._lexical.scores(text)) for text in forms], axis=0)
-        best, own = np.zeros((2, len(self.documents)), dtype=np.float32)
+    def _agreement(self, form: str) -> Floats:
+        """How far each document agrees with the words: in its nearest text, as a whole, in its own text."""
+        query = np.array(self._embedder.embed_query(form), dtype=np.float32)
+        texts = fuse(self._dense(query), self._lexical.scores(form))
+        nearest, own = np.zeros((2, len(self.documents)), dtype=np.float32)
         links = self._links
-        np.maximum.at(best, links.document, texts[links.text])
+        np.maximum.at(nearest, links.document, texts[links.text])
         np.maximum.at(own, links.document[links.own], texts[links.text[links.own]])
-        return np.asarray((1 - _TEXT_SHARE) * best + _TEXT_SHARE * own, dtype=np.float32)
+        return blend(nearest, self._centres[is_han(form)] @ query, own)
 
-    def _dense(self, text: str) -> Floats:
+    def _dense(self, query: Floats) -> Floats:
+        """Inner products with every text; zero beyond the nearest _NEAREST."""
         scores = np.zeros(self._vectors.ntotal, dtype=np.float32)
-        query = np.array([self._embedder.embed_query(text)], dtype=np.float32)
-        products, rows = self._vectors.search(query, min(_NEAREST, self._vectors.ntotal))
+        products, rows = self._vectors.search(query[None], min(_NEAREST, self._vectors.ntotal))
         scores[rows[0]] = products[0]
         return scores
+
+
+def _centres(rows: Floats, links: _Links, documents: int) -> dict[bool, Floats]:
+    """The unit mean of each document's vectors, of its Chinese texts (True) and of its others (False).
+
+    A question worded like none of the examples is often still near their middle.
+    """
+    chinese = np.array([is_han(text) for text in links.texts], dtype=np.bool_)[links.text]
+    centres: dict[bool, Floats] = {}
+    for script in (True, False):
+        picked = chinese == script
+        sums = np.zeros((documents, rows.shape[1]), dtype=np.float32)
+        np.add.at(sums, links.document[picked], rows[links.text[picked]])
+        centres[script] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    return centres
 
 
 def _embed(embedder: Embeddings, texts: Sequence[str], progress: Progress | None) -> Floats:

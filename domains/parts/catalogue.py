@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from core.pack import Attribute, Text
+from core.pack import Attribute, Product, Text
 from core.types import Lang
 from domains.fields import Reader, hint, parse_number
 from domains.parts.company import Company
 from domains.read import Place, Row, Table, read_csv
-from domains.spoken import SpokenProduct
 
 REQUIRED = ("id", "name", "list_price")
 OPTIONAL = (
@@ -32,9 +31,7 @@ _UNITS: Text = {"zh": "件", "en": "unit"}
 _EDGES = " :：=\t"
 
 
-def read_catalogue(
-    file: Path, company: Company, reader: Reader
-) -> tuple[list[tuple[SpokenProduct, Place]], bool]:
+def read_catalogue(file: Path, company: Company, reader: Reader) -> tuple[list[tuple[Product, Place]], bool]:
     """Products with their lines, and whether every row could be read."""
     table = read_csv(file, reader.faults)
     if table is None:
@@ -62,7 +59,7 @@ def _check_columns(table: Table, company: Company, reader: Reader) -> None:
     check_header(table, REQUIRED, (*REQUIRED, *OPTIONAL, *attributes), reader)
 
 
-def _product(row: Row, company: Company, reader: Reader) -> SpokenProduct | None:
+def _product(row: Row, company: Company, reader: Reader) -> Product | None:
     cells = row.cells
     id, price = cells.get("id", ""), _price(row, reader)
     for column in ("id", "name"):
@@ -79,7 +76,7 @@ def _product(row: Row, company: Company, reader: Reader) -> SpokenProduct | None
         return None
     specs, features = _values(cells, company)
     main = company.languages[0]
-    return SpokenProduct(
+    return Product(
         id=id,
         name=by_lang(cells, "name", company.languages),
         aliases=split(cells.get("aliases", ""), "|"),
@@ -182,7 +179,7 @@ def _join(value: str, unit: str, lang: Lang) -> str:
     return f"{value} {unit}" if lang == "en" and unit[:1].isalpha() else f"{value}{unit}"
 
 
-def _check_unique(products: list[tuple[SpokenProduct, Place]], reader: Reader) -> None:
+def _check_unique(products: list[tuple[Product, Place]], reader: Reader) -> None:
     ids: dict[str, Place] = {}
     names: dict[str, str] = {}
     for product, at in products:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
@@ -12,6 +13,8 @@ from engines.chat.base import Brief, Sentence
 LIMIT: dict[Channel, int] = {"text": 120, "voice": 60}
 """Characters of a reply in Chinese; English words take more room for the same."""
 ENGLISH_ROOM = 2.6
+VARIABLE = re.compile(r"([^{}]*)\{(\w*)\}")
+MARKS = "。.!！?？…~)）"
 LEADS = frozenset({"ask_slot", "propose"})
 """Acts that are left out when the answer has used up the room."""
 
@@ -69,16 +72,33 @@ class ScriptRealiser:
             "robot": localise(self._pack.robot, brief.lang),
             **{key: self._resolve(value, brief) for key, value in act.values.items()},
         }
-        text = line.text
-        for key, value in values.items():
-            text = text.replace("{" + key + "}", str(value))
-        return text
+        return closed(filled(line.text, values), brief.lang)
 
     def _resolve(self, value: Any, brief: Brief) -> Any:
         if isinstance(value, str) and value.startswith("@"):
             named = self._fitting(value[1:], brief)
             return named[0].text if named else value[1:]
         return value
+
+
+def filled(template: str, values: dict[str, Any]) -> str:
+    """The template with its variables; a Latin or numeric value does not run into its neighbour (R20 12台)."""
+    text = ""
+    for literal, name in VARIABLE.findall(template + "{}"):
+        text = _joined(text, literal)
+        text = _joined(text, str(values.get(name, "")))
+    return text
+
+
+def _joined(left: str, right: str) -> str:
+    runs_on = left[-1:].isascii() and left[-1:].isalnum() and right[:1].isascii() and right[:1].isalnum()
+    return f"{left} {right}" if runs_on else left + right
+
+
+def closed(text: str, lang: Lang) -> str:
+    """The text with a mark at its end."""
+    text = text.strip()
+    return text if not text or text[-1] in MARKS else text + ("。" if lang == "zh" else ".")
 
 
 def _other(lang: Lang) -> Lang:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from core.errors import EngineError, MissingEngineError
 
-DIMENSIONS = 192
+DIMENSIONS = 256
 _RUNS = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:\.[0-9]+)*|[^\s\w]*[%±][^\s\w]*")
 _HAN_SIZES: tuple[int, ...] = (1, 2, 3)
 _WORD_SIZES: tuple[int, ...] = (3, 4)

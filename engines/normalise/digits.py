@@ -6,31 +6,33 @@ import re
 from typing import NamedTuple
 
 _FOLD = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {
-    "〇": "0", "幺": "1", "洞": "0", "拐": "7", "两": "2", "壹": "1", "贰": "2", "叁": "3", "肆": "4", "伍": "5",
-    "陆": "6", "柒": "7", "捌": "8", "玖": "9",
-}  # fmt: skip
+    char: str(value) for value, char in zip((0, 0, 1, 7, 2), "〇洞幺拐两", strict=True)
+}
+_FOLD |= {char: str(value) for value, char in enumerate("壹贰叁肆伍陆柒捌玖", start=1)}
 _FULL = {chr(0xFF10 + value): str(value) for value in range(10)}
-_WORDS = {
-    word: str(value) for value, word in enumerate("zero one two three four five six seven eight nine".split())
-} | {"oh": "0", "o": "0", "nought": "0", "naught": "0"}
+_NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_WORDS = {word: str(value) for value, word in enumerate(_NAMES)} | dict.fromkeys(("oh", "o", "nought"), "0")
 _TIMES = {"double": 2, "triple": 3}
 _EN = rf"(?<![A-Za-z])(?:(?:double|triple)[ -]+)?(?:{'|'.join(_WORDS)})(?![A-Za-z])"
 _ONE = rf"[0-9{''.join(_FULL)}{''.join(_FOLD)}]|{_EN}"
-_RUN = re.compile(rf"(?:{_ONE})(?:[ \-‐–—.·,，、()（）]{{0,2}}(?:{_ONE}))+", re.IGNORECASE)
+_RUN = re.compile(
+    rf"(?:{_ONE})(?:[ \-‐–—.·,，、()（）]{{0,2}}(?:嗯|呃|然后|[ ]and[ ])?[ ]?(?:{_ONE}))+", re.IGNORECASE
+)
 _PIECE = re.compile(rf"(?:(double|triple)[ -]+)?({'|'.join(_WORDS)})(?![A-Za-z])|(\S)", re.IGNORECASE)
 
 
 class DigitRun(NamedTuple):
-    """Digits in a row, however said, with the span of the words."""
+    """Digits in a row, however said, the span of the words, and the span of each digit."""
 
     digits: str
     start: int
     end: int
+    spans: tuple[tuple[int, int], ...]
 
 
 def digit_runs(text: str) -> list[DigitRun]:
     """Runs of two and more digits, written or said, across blanks, dashes and commas."""
-    return [DigitRun(_digits(found.group()), found.start(), found.end()) for found in _RUN.finditer(text)]
+    return [_run(found) for found in _RUN.finditer(text)]
 
 
 def spoken_digits(text: str) -> str:
@@ -42,6 +44,15 @@ def _rewrite(words: str) -> str:
     """Runs of written digits keep their own punctuation (13.8, 138-0000)."""
     spoken = any(char in _FOLD or char in _FULL or char.isalpha() for char in words)
     return _digits(words) if spoken else words
+
+
+def _run(found: re.Match[str]) -> DigitRun:
+    digits, spans = "", []
+    for piece in _PIECE.finditer(found.group()):
+        said = _digit(piece)
+        digits += said
+        spans += [(found.start() + piece.start(), found.start() + piece.end())] * len(said)
+    return DigitRun(digits, found.start(), found.end(), tuple(spans))
 
 
 def _digits(words: str) -> str:

@@ -20,39 +20,58 @@ _CURRENCIES = (
     ("CNY", r"元人民币|人民币|元整?|块钱?|圆|yuan|rmb|cny|renminbi|软妹币"),
 )
 _AFTER = re.compile(
-    r"[ ]?(?:" + "|".join(f"(?P<{code}>{words})" for code, words in _CURRENCIES) + r")(?![A-Za-z])", re.IGNORECASE
+    r"[ ]?(?:" + "|".join(f"(?P<{code}>{words})" for code, words in _CURRENCIES) + r")(?![A-Za-z])",
+    re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"(?:(?P<USD>us\$|usd|\$)|(?P<EUR>€|eur)|(?P<GBP>£|gbp)|(?P<HKD>hk\$|hkd)|(?P<CNY>¥|￥|rmb|cny))[ ]?$", re.IGNORECASE
+    r"(?:(?P<USD>us\$|usd|\$)|(?P<EUR>€|eur)|(?P<GBP>£|gbp)|(?P<HKD>hk\$|hkd)|(?P<CNY>¥|￥|rmb|cny))[ ]?$",
+    re.IGNORECASE,
 )
-_SCALED = re.compile(r"万|亿|(?<=[0-9多来])[wWkK](?![A-Za-z])|\bk\b|thousand|million|grand|\bmn\b|billion", re.IGNORECASE)
+_SCALED = re.compile(
+    r"万|亿|(?<=[0-9多来])[wWkK](?![A-Za-z])|\bk\b|thousand|million|grand|\bmn\b|billion", re.IGNORECASE
+)
 _COUNTED = re.compile(
-    r"[ ]?(?:[台套个件条只辆人次家平公小时转点级步字名位张辆吨米瓦伏赫像千克斤里]|小时|km|kg|hours?|h\b|units?|pcs|sets?|robots?|"
+    r"[ ]?(?:[台套个件条只辆人次家平公小时转点级步字名位张辆吨米瓦伏赫像千克斤里]|小时|km|kg|"
+    r"hours?|h\b|units?|pcs|sets?|robots?|"
     r"machines?|people|rpm|hz|v\b|pixels?|pieces|parts|cycles|square|meters?|metres?|times)",
     re.IGNORECASE,
 )
 
 _CUE = re.compile(
-    r"预算|批了|批下来|批的|资金|经费|拨款|拨了|款项|盘子|投入|投资|投个?(?![诉票放递标])|掏|拿得出|出得起|能出|愿意出|花|筹|"
-    r"手(?:上|头|里)(?:就|只|有)|控制在|budget|approved|approval|spend|afford|fund(?:s|ing)|invest|set aside|allocat|"
+    r"预算|批了|批下来|批的|资金|经费|拨款|拨了|款项|盘子|投入|投资|投个?(?![诉票放递标])|掏|"
+    r"拿得出|出得起|能出|愿意出|花|筹|"
+    r"手(?:上|头|里)(?:就|只|有)|控制在|budget|approved|approval|spend|afford|fund(?:s|ing)|"
+    r"invest|set aside|allocat|"
     r"willing to pay|put up|capex|price range|ceiling",
     re.IGNORECASE,
 )
+_STRONG_CUE = re.compile(r"预算|资金|经费|拨款|款项|批了|批下来|budget|approved|funding", re.IGNORECASE)
+# What may follow a number that leaves 万 unsaid: 预算两百出头, 预算五十吧, but not 预算两种.
+_UNIT_UNSAID = re.compile(r"[ ]?(?:$|[，。,.;；!！?？、\s吧呢啊嘛呀的就左上出以之内封都够我你这可])")
 _QUOTED = re.compile(
-    r"(?:报价|标价|单价|卖|报的?|要价|开价|原价|总价|现价|价格?是?|涨到|降到|便宜到?|少|优惠|省|赚|亏|罚|工资|月薪|年薪|一台|每台|一套|每套|一条|"
-    r"每年|一年也?就?|一个月|产值|营业额|注册资本|差|折旧|电费|quoted?|list price|costs?|price (?:is|was|of)|priced at|charges?|sells? for|"
+    r"(?:报价|标价|单价|卖|报的?|要价|开价|原价|总价|现价|价格?是?|涨到|降到|便宜到?|"
+    r"(?<![至最])少|优惠|省|赚|亏|罚|工资|月薪|年薪|一台|每台|一套|每套|一条|"
+    r"每年|一年也?就?|一个月|产值|营业额|注册资本|差|折旧|电费|quoted?|list price|costs?|"
+    r"price (?:is|was|of)|priced at|charges?|sells? for|"
     r"asking|salary|turnover|revenue|saves?|discount)[^，。,;；]{0,6}$",
     re.IGNORECASE,
 )
-_ASKED = re.compile(r"[^，。,;；]{0,4}(?:一台|每台|一套|一个|太贵|贵|是吧|对吧|per unit|each|apiece|a piece)", re.IGNORECASE)
-_NEGATED = re.compile(r"(?:不是|并非|没有|哪有|没|isn't|not|wasn't)[ ]?(?:说|the |a )?$", re.IGNORECASE)
-_CORRECTED = re.compile(r"不对|不是|说错|改成|改为|应该是|更正|才对|而是|是|no,|sorry|actually|make that|i mean|rather", re.IGNORECASE)
+_ASKED = re.compile(
+    r"[^，。,;；]{0,4}(?:一台|每台|一套|一个|太贵|贵|是吧|对吧|per unit|each|apiece|a piece)", re.IGNORECASE
+)
+_NEGATED = re.compile(r"(?:不是|并非|(?<!有)没有?|哪有|isn't|not|wasn't)[ ]?(?:说|the |a )?$", re.IGNORECASE)
+_CORRECTED = re.compile(
+    r"不对|不是|说错|改成|改为|应该是|更正|才对|而是|是|no,|sorry|actually|make that|i mean|rather",
+    re.IGNORECASE,
+)
 _WISH_LIMITS = frozenset(("max", "about", "over"))
 _STOP = re.compile(r"[。！？!?;；]")
 _FILLER = re.compile(
-    r"嗯+|呃+|啊+|那个?|就|大概|大约|差不多|应该|可能|估计|我们?|这边|吧|呢|啦|了|的|来|吗|是|算|暂定|目前|总共|一共|也就|想|"
-    r"\b(?:about|around|maybe|probably|roughly|say|i think|we have|it's|just|let's say|um+|uh+|i'd say|we|have|of|in total|or so|"
-    r"should|be|would|at most|up to|the|a|all in|tops|max|total)\b|[\s,，。.!！、~…'-]",
+    r"嗯+|呃+|啊+|那个?|就|大概|大约|差不多|应该|可能|估计|我们?|这边|吧|呢|啦|了|的|来|吗|是|算|"
+    r"暂定|目前|总共|一共|也就|想|"
+    r"\b(?:about|around|maybe|probably|roughly|say|i think|we have|it's|just|let's say|um+|uh+|"
+    r"i'd say|we|have|of|in total|or so|"
+    r"should|be|would|at most|up to|the|a|all in|tops|max|total|between|from)\b|[\s,，。.!！、~…'-]",
     re.IGNORECASE,
 )
 
@@ -87,7 +106,7 @@ def find_money(text: str, *, default_unit_wan: bool = False) -> list[Money]:
 
 
 def find_budget(text: str, *, default_unit_wan: bool = True) -> Money | None:
-    """The budget that `text` states, None where it states none; of a correction (不是八十万,是十八万) the right one.
+    """The budget that `text` states, if any; of a correction (不是八十万,是十八万) the right one.
 
     A budget is an amount that a budget word governs (预算, 批了, approved), one under a limit in a wish
     (有没有十万以内的), or all that the customer says (五十万左右吧). A price that is quoted is no budget.
@@ -98,7 +117,8 @@ def find_budget(text: str, *, default_unit_wan: bool = True) -> Money | None:
     if not numbers:
         return None
     cues = list(_CUE.finditer(plain))
-    amounts = list(_sums(plain, numbers, bool(cues) and default_unit_wan, loose=bool(cues)))
+    strong = _STRONG_CUE.search(plain) is not None
+    amounts = _sums(plain, numbers, strong and default_unit_wan, loose=strong)
     chosen = _by_cue(plain, amounts, cues) or _by_wish(plain, text, amounts)
     return _money(text, chosen) if chosen else None
 
@@ -121,7 +141,9 @@ def _sum(plain: str, numbers: list[Number], at: int, wan: bool, loose: bool) -> 
         second = numbers[at + 1]
         span = _joint(plain, first, second)
         if span:
-            amount = _single(plain, *span, first.start, second.end, plain[second.start : second.end], wan, loose)
+            amount = _single(
+                plain, *span, first.start, second.end, plain[second.start : second.end], wan, loose
+            )
             if amount:
                 return amount, 2
     low, high = reach(first, whole=False)
@@ -136,7 +158,9 @@ def _joint(plain: str, first: Number, second: Number) -> tuple[float, float] | N
     if word is None or word in ("", ",", "、") or (word == "and" and not between):
         return None
     low = first.low
-    if _SCALED.search(plain[second.start : second.end]) and not _SCALED.search(plain[first.start : first.end]):
+    if _SCALED.search(plain[second.start : second.end]) and not _SCALED.search(
+        plain[first.start : first.end]
+    ):
         low *= _scale_of(second)
     return (low, second.high) if low < second.high else None
 
@@ -165,14 +189,20 @@ def _single(
         return None
     if _SCALED.search(last):
         return _Sum(low, high, begin, stop, currency) if high >= 1000 else None
-    if wan and high < 10000 and not _is_plain_date(plain, end) and "千" not in last:
+    if wan and 10 <= high < 10000 and "千" not in last and _UNIT_UNSAID.match(plain, end):
         return _Sum(low * 10**4, high * 10**4, begin, stop, currency)
-    return _Sum(low, high, begin, stop, currency) if loose and low >= 1000 else None
+    plain_sum = loose and low >= 1000 and not _is_plain_date(plain, end)
+    return _Sum(low, high, begin, stop, currency) if plain_sum else None
 
 
 def _is_plain_date(plain: str, end: int) -> bool:
     """Whether a number without a unit is a date, a share, a weight or a count."""
-    return re.match(r"[ ]?(?:[年月日号天周%％折成期轴打岁把支组批部]|[a-z])|[:：]\d|[-/]\d", plain[end : end + 4]) is not None
+    return (
+        re.match(
+            r"[ ]?(?:[年月日号天周%％折成期轴打岁把支组批部]|[a-z])|[:：]\d|[-/]\d", plain[end : end + 4]
+        )
+        is not None
+    )
 
 
 def _money(text: str, amount: _Sum) -> Money:
@@ -191,7 +221,11 @@ def _by_cue(plain: str, amounts: list[_Sum], cues: list[re.Match[str]]) -> _Sum 
     for cue in cues:
         after = [amount for amount in amounts if amount.start >= cue.end()]
         after = [amount for amount in after if not _STOP.search(plain, cue.end(), amount.start)]
-        near = [amount for amount in after if amount.start - cue.end() <= 24 and not _is_quoted(plain, amount, cue.end())]
+        near = [
+            amount
+            for amount in after
+            if amount.start - cue.end() <= 24 and not _is_quoted(plain, amount, cue.end())
+        ]
         chosen = _corrected(plain, near)
         if chosen:
             return chosen

@@ -42,7 +42,7 @@ def _start_pattern() -> re.Pattern[str]:
 
 
 class Number(NamedTuple):
-    """A number in a text. `low == value == high` where it is exact; spans are code points of the text given."""
+    """A number in a text: `low == value == high` where it is exact; the span is in code points."""
 
     value: float
     """The number said; for a range the lower end."""
@@ -52,14 +52,14 @@ class Number(NamedTuple):
     end: int
     text: str
     how: How = "exact"
-    """`range` 二三十; `more` 二十多 (up to the next unit, which is `high`); `few` 十几; `near` 百来 (10 % either way)."""
+    """`range` 二三十; `more` 二十多, `high` being the next unit; `few` 十几; `near` 百来, 10 % either way."""
 
 
 def find_numbers(text: str) -> list[Number]:
     """Every number of `text`, left to right, not overlapping: Chinese, English, Arabic digits, w and k.
 
-    Left aside are ordinals, weekdays, product codes (R6, AGV300, P-2026), and words such as 一样 or 统一. 百分之, 成,
-    折 and units of measure are not looked at: they are the caller's. "20到30" gives two numbers.
+    Left aside are ordinals, weekdays, codes (R6, P-2026), and words such as 一样 or 统一. 百分之, 成, 折 and
+    units of measure are not looked at: they are the caller's. "20到30" gives two numbers.
     """
     plain = fold(text)
     found: list[Number] = []
@@ -71,7 +71,7 @@ def find_numbers(text: str) -> list[Number]:
 
 
 def parse_number(text: str) -> Number | None:
-    """The number that the whole of `text` (but for blanks at the ends) says, None where it says more or less."""
+    """The number that the whole of `text` says, blanks at the ends aside; None where it says other things."""
     body = text.strip()
     offset = text.find(body)
     plain = fold(body)

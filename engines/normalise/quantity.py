@@ -12,17 +12,20 @@ from engines.normalise.ranges import Bounds, Limits, bound, joined, limits_aroun
 
 Count = int | dict[str, int | None]
 
-_MEASURES = ("台", "套", "个", "件", "条", "只", "辆", "部", "组", "把", "支", "批")
+_MEASURES = ("台", "套", "个", "件", "条", "只", "辆", "部", "组", "把", "支")
 _ENGLISH = ("units?", "sets?", "pcs", "pieces?", "machines?", "systems?", "items?", "licen[cs]es?", "robots?")
-_GENERIC = frozenset("个件条只部组把支批")
+_GENERIC = frozenset("个件条只部组把支")
 
 _NOT_GOODS = re.compile(
-    r"个?(?:多|半)?(?:月|小时|工作日|工位|星期|礼拜|钟|季度|班|人|厂|车间|问题|方案|地方|字|点|样|机位|轴|公司|城市|项目|"
-    r"分钟|亿|电话|意思|事|时间|年|品|条件|优惠|折|(?:生产|装配|产|流水|码垛)?线|路|建议|意见|信息|客户|客人|同行|孩子|部门|同事|"
+    r"个?(?:多|半)?(?:月|小时|工作日|工位|星期|礼拜|钟|季度|班|人|厂|车间|问题|方案|地方|字|点|样|"
+    r"机位|轴|公司|城市|项目|"
+    r"分钟|亿|电话|意思|事|时间|年|品|条件|优惠|折|(?:生产|装配|产|流水|码垛)?线|路|建议|意见|"
+    r"信息|客户|客人|同行|孩子|部门|同事|"
     r"合同|件号|批次|阶段|步骤|按钮|摄|度|性)"
 )
 _RATE = re.compile(
-    r"(?:每(?:分钟?|小时|秒|天|班|个?月|年)|一(?:分钟?|小时|秒|天|个?班))[^，。,;；]{0,4}$|每$|单$|满$|够$|达到$|凑$|第$|送$|赠送?$|附赠$|起订量是?$"
+    r"(?:每(?:分钟?|小时|秒|天|班|个?月|年)|一(?:分钟?|小时|秒|天|个?班))[^，。,;；]{0,4}$|每$|"
+    r"单$|满$|够$|达到$|凑$|第$|送$|赠送?$|附赠$|起订量是?$"
 )
 _OWNED = re.compile(
     r"(?:厂里|车间里?|现在|目前|已经|原来|之前|以前|手上|家里|去年|前年|当时)[^，。,;；]{0,6}"
@@ -30,29 +33,38 @@ _OWNED = re.compile(
 )
 _LIMIT_QUESTION = re.compile(r"(?:以上|起订?|起买|起批)[^。]*(?:吗|么|呢|嘛|\?|？|多少|几折|能)")
 _PRICE_ASK = re.compile(
-    r"[^，。,;；]{0,6}?(?:到底|大概|究竟|一般|现在)?(?:多少钱?|几多|几钱|什么价|啥价|怎么卖|咋卖|价格|价位|单价|报价|得花|卖多少|贵|便宜|的价)"
+    r"[^，。,;；]{0,6}?(?:到底|大概|究竟|一般|现在)?(?:多少钱?|几多|几钱|什么价|啥价|怎么卖|咋卖|"
+    r"价格|价位|单价|报价|得花|卖多少|贵|便宜|的价)"
 )
 _TOTAL = re.compile(r"[^，。,;；]{0,14}(?:总共|一共|合计|加起来|共计|总价|加)")
 _WANT = re.compile(
     r"(?:买|要|订|订购|采购|拿|来|就|先|只|加|配|上|添|试|用|各|整|弄|再|共|总共|一共|购)(?:他|它|个|了|上)?$"
 )
-_PRICE_BEFORE = re.compile(r"(?:元|块|钱|万|[千百][零一二三四五六七八九]?|[一二三四五六七八九]|[0-9])[ ]?$")
+_PRICE_BEFORE = re.compile(
+    r"(?:元|块|钱|万|[千百][零一二三四五六七八九]?|[一二三四五六七八九]|[0-9]|多少.?|几多|价|卖|收)[ ]?$"
+)
 
 _NOUN = r"(?:[A-Za-z][\w-]*[ ]+){0,3}?"
 _EN_OF = re.compile(r"[ ]+(?:of|more of)[ ]+(?:the|your|those|these|them|that|it)\b", re.IGNORECASE)
 _EN_CODE = re.compile(r"[ ]+(?:[A-Z]{2,}s?|[A-Z]+-?[0-9]+[A-Za-z]*)\b")
 _EN_PLURAL = re.compile(r"[ ]+([a-z-]{3,}s)\b")
 _EN_WANT = re.compile(
-    r"(?:need|want|order(?: of)?|buy|take|get|purchase|looking for|looking at|quote (?:me )?for|after|ordering|buying|"
-    r"taking|like|quantity(?: of)?|price (?:of|for)|cost of|much (?:is|are|for))[ ]+(?:about |around |some |maybe |like |just )?$",
+    r"(?:need|want|order(?: of)?|buy|take|get|purchase|looking for|looking at|quote (?:me )?for|"
+    r"after|ordering|buying|"
+    r"taking|like|quantity(?: of)?|price (?:of|for)|cost of|much (?:is|are|for))[ ]+(?:about |"
+    r"around |some |maybe |like |just )?$",
     re.IGNORECASE,
 )
 _EN_PRICE_OF_ONE = re.compile(r"(?:much|price|cost)[ ]+(?:is|for|of|does|would)?[ ]*$", re.IGNORECASE)
 _EN_NOT = re.compile(
-    r"[ ]*-?[ ]*(?:days?|weeks?|months?|years?|hours?|minutes?|seconds?|people|workers?|operators?|shifts?|lines?|percent|%|"
-    r"yuan|rmb|dollars?|kg|kilos?|kilograms?|mm|met(?:re|er)s?|ax[ei]s|degrees?|questions?|things?|times|reasons?|factor(?:y|ies)|"
-    r"plants?|sites?|workshops?|shops?|suppliers?|companies|vendors?|quotes?|years'|months'|weeks'|days'|per|instal\w+|points?|"
-    r"options?|parts? per|boxes|pallets?|trays|cases|customers|words?|references?|calls?|minutes'|quarters?|euros?|pounds?|k\b|o'clock)",
+    r"[ ]*-?[ ]*(?:days?|weeks?|months?|years?|hours?|minutes?|seconds?|people|workers?|"
+    r"operators?|shifts?|lines?|percent|%|"
+    r"yuan|rmb|dollars?|kg|kilos?|kilograms?|mm|met(?:re|er)s?|ax[ei]s|degrees?|questions?|"
+    r"things?|times|reasons?|factor(?:y|ies)|"
+    r"plants?|sites?|workshops?|shops?|suppliers?|companies|vendors?|quotes?|years'|months'|"
+    r"weeks'|days'|per|instal\w+|points?|"
+    r"options?|parts? per|boxes|pallets?|trays|cases|customers|words?|references?|calls?|minutes'|"
+    r"quarters?|euros?|pounds?|k\b|o'clock)",
     re.IGNORECASE,
 )
 
@@ -67,9 +79,10 @@ class Quantity(NamedTuple):
 
 
 def find_quantities(text: str, unit_words: tuple[str, ...] = ()) -> list[Quantity]:
-    """Counts of goods in `text`, left to right. `unit_words`: further units or nouns of the catalogue, zh or en.
+    """Counts of goods in `text`, left to right.
 
-    Left aside: 一台多少钱, 满五台, ordinals, codes, weights, people, time, rates, and what the customer already owns.
+    `unit_words`: further units or nouns of the catalogue, Chinese or English (singular).
+    Left aside: 一台多少钱, 满五台, ordinals, codes, weights, people, time, rates, what is owned already.
     """
     plain = fold(text)
     found: list[Quantity] = []
@@ -84,7 +97,7 @@ def find_quantities(text: str, unit_words: tuple[str, ...] = ()) -> list[Quantit
 
 
 def bare(text: str, unit_words: tuple[str, ...] = ()) -> Quantity | None:
-    """A bare answer to "how many?": 十二, 大概三十吧, 二十台左右, twelve, about thirty. None where more is said."""
+    """A bare answer to "how many?": 十二, 大概三十吧, twelve, about thirty; None where more is said."""
     numbers = [number for number in find_numbers(text) if number.low >= 0]
     if not numbers or len(numbers) > 2 or len(text) > 40:
         return None
@@ -101,8 +114,10 @@ def bare(text: str, unit_words: tuple[str, ...] = ()) -> Quantity | None:
 
 
 _FILLER = re.compile(
-    r"嗯+|呃+|啊+|哦+|那个?|就|要|大概|大约|差不多|应该|可能|估计|我们?|需要|先|吧|呢|啦|了|的|来|拿|吗|是|算|暂定|目前|"
-    r"\b(?:about|around|maybe|probably|roughly|say|i think|we need|we want|it's|just|make it|let's say|um+|uh+|please|i'd say|"
+    r"嗯+|呃+|啊+|哦+|那个?|就|要|大概|大约|差不多|应该|可能|估计|我们?|需要|先|吧|呢|啦|了|的|来|"
+    r"拿|吗|是|算|暂定|目前|"
+    r"\b(?:about|around|maybe|probably|roughly|say|i think|we need|we want|it's|just|make it|"
+    r"let's say|um+|uh+|please|i'd say|"
     r"i|we|need|want|of them|in total|units?|should|be|would|or so)\b|[\s,，。.!！?？、~…'-]",
     re.IGNORECASE,
 )

@@ -11,13 +11,18 @@ from engines.normalise.spoken_zh import How
 
 Limit = Literal["min", "max", "about", "over"]
 
-_GAP = r"[ ]?(?:我们?|你们|先|要|只|就|是|在|个|有|拿|花|能|到|大概|¥|￥|\$|a total of |of |for )?[ ]?$"
+_GAP = (
+    r"[ ]?(?:我们?|你们|先|要|只|就|是|在|个|有|拿|花|到|大概|(?:只|就)?能?(?:出|给|掏|投)|¥|￥|\$|"
+    r"a total of |of |for )?[ ]?$"
+)
 _BEFORE: tuple[tuple[Limit, re.Pattern[str]], ...] = (
     (
         "max",
         re.compile(
-            r"(?:不(?:能|会|要|想|可以|可)?(?:超过|超|高于|多于|大于)|最多|顶多|至多|最高|上限|封顶|不到|低于|少于|控制在|压在|"
-            r"up to|at most|no more than|not more than|not over|less than|under|below|within|maximum(?: of)?|max|"
+            r"(?:不(?:能|会|要|想|可以|可)?(?:超过|超|高于|多于|大于)|最多|顶多|至多|最高|上限|"
+            r"封顶|不到|低于|少于|控制在|压在|"
+            r"up to|at most|no more than|not more than|not over|less than|under|below|within|"
+            r"maximum(?: of)?|max|"
             r"capped at|not exceed(?:ing)?|cap of)" + _GAP,
             re.IGNORECASE,
         ),
@@ -26,8 +31,8 @@ _BEFORE: tuple[tuple[Limit, re.Pattern[str]], ...] = (
         "min",
         re.compile(
             r"(?:至少|起码|最少|最低|不少于|不低于|不(?:会|能)?(?:少于|低于)|超过|下限|"
-            r"at least|no less than|not less than|no fewer than|more than|over|above|minimum(?: of)?|north of)"
-            + _GAP,
+            r"at least|no less than|not less than|no fewer than|more than|over|above|"
+            r"minimum(?: of)?|north of)" + _GAP,
             re.IGNORECASE,
         ),
     ),
@@ -44,7 +49,8 @@ _AFTER: tuple[tuple[Limit, re.Pattern[str]], ...] = (
     (
         "max",
         re.compile(
-            r"[ ]?(?:以内|之内|以下|之下|封顶|为上限|内(?![部存外饰容])|(?:or|and) (?:less|under|below|fewer)|max(?:imum)?\b|"
+            r"[ ]?(?:以内|之内|以下|之下|封顶|为上限|内(?![部存外饰容])|(?:or|and) (?:less|under|"
+            r"below|fewer)|max(?:imum)?\b|"
             r"at (?:the )?(?:very )?most|tops\b)",
             re.IGNORECASE,
         ),
@@ -53,7 +59,8 @@ _AFTER: tuple[tuple[Limit, re.Pattern[str]], ...] = (
     (
         "min",
         re.compile(
-            r"[ ]?(?:以上|之上|往上|起步|起(?![重来动订])|打底|(?:or|and) (?:more|above|over|up)\b|at least|\+)",
+            r"[ ]?(?:以上|之上|往上|起步|起(?![重来动订])|打底|(?:or|and) (?:more|above|over|"
+            r"up)\b|at least|\+)",
             re.I,
         ),
     ),

@@ -1,4 +1,4 @@
-"""Reads English number words: one hundred and thirty eight thousand, a dozen, one point five million, fifty k."""
+"""Reads English number words: one hundred and thirty eight thousand, a dozen, one point five million."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
 ONES = {word: value for value, word in enumerate(_SMALL)}
-_TENS = {
-    word: 10 * value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
-} | {"fourty": 40}
+_TY = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_TENS = {word: 10 * value for value, word in enumerate(_TY, start=2)} | {"fourty": 40}
 SCALES = {"thousand": 10**3, "grand": 10**3, "k": 10**3, "million": 10**6, "mn": 10**6, "billion": 10**9}
 GROUPS = {"dozen": 12, "couple": 2}
 
@@ -27,7 +25,8 @@ RUN = (
 _PIECE = re.compile(rf"{_A}|(?:{_WORD}|and)(?![A-Za-z])", re.IGNORECASE)
 _LETTER = re.compile(r"(?:^|[^A-Za-z])[b-hj-zB-HJ-Z][ -]$")
 _NOT_A_ONE = re.compile(
-    r"\b(?:this|that|the|which|no|any|every|another|each|big|bigger|small|smaller|new|old|other|right|wrong|only|"
+    r"\b(?:this|that|the|which|no|any|every|another|each|big|bigger|small|smaller|new|old|other|"
+    r"right|wrong|only|"
     r"cheaper|better|same|some|first|last|next|good)[ -]$",
     re.IGNORECASE,
 )
@@ -52,7 +51,7 @@ def read_words(text: str, start: int, end: int) -> list[Words]:
     if (
         found
         and text[found[0].start : found[0].end].lower() == "one"
-        and _NOT_A_ONE.search(text[:start][-12:])
+        and _NOT_A_ONE.search(text[max(0, start - 12) : start])
     ):
         found = found[1:]
     return found

@@ -1,7 +1,7 @@
 """Reads one Chinese or Arabic numeral at a given place of a folded text.
 
-The grammar is that of speech rather than of bookkeeping: 十三万八 is 138 000, 三五十万 a range, 二十多 reaches to the
-next ten, and 八万九一台 is a price followed by a count.
+The grammar is that of speech rather than of bookkeeping: 十三万八 is 138 000, 三五十万 a range, 二十多
+reaches to the next ten, and 八万九一台 is a price followed by a count.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _is_range(pair: str) -> bool:
     """Whether two digits in a row say "from … to …": 二三, 两三, 三五."""
     if len(pair) != 2 or pair[0] not in DIGITS or pair[1] not in DIGITS or pair[0] == "零":
         return False
-    return DIGITS[pair[1]] == DIGITS[pair[0]] + 1 and pair[1] != "二" or pair in ("一二", "三五")
+    return (DIGITS[pair[1]] == DIGITS[pair[0]] + 1 and pair[1] != "二") or pair in ("一二", "三五")
 
 
 class _Reader:
@@ -218,7 +218,7 @@ class _Reader:
     vague_step: float | None = None
 
     def _is_suffix(self, char: str) -> bool:
-        """w and k straight after digits; a capital W is watts unless the talk is of money."""
+        """W and k straight after digits; a capital W is watts unless the talk is of money."""
         before, after = self.text[self.pos - 1 : self.pos], self._peek(1)
         if before not in tuple("0123456789多来几") or (after.isascii() and after.isalpha()):
             return False

@@ -14,6 +14,8 @@ from core.types import Lang
 from engines.understanding.lexicon import Hit
 from engines.understanding.text import HAN, Token, sound, tokenise
 
+EAGER = 0.7
+"""A token is part of a value where the model is less sure than this that it is none."""
 _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两半几俩多来")
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢"
@@ -47,6 +49,8 @@ class SpanTagger:
         if labels:
             self._tagger.open_inmemory(model)
         self._labels = tuple(labels)
+        known = set(self._tagger.labels()) if labels else set()
+        self._tags = sorted(known - {"O"})
 
     def tag(self, text: str, hits: Sequence[Hit]) -> list[Span]:
         """The spans of `text` from left to right."""
@@ -54,12 +58,18 @@ class SpanTagger:
         if not tokens or not self._labels:
             return []
         self._tagger.set(_features(tokens, hits))
-        tags = self._tagger.tag()
+        tags = [self._choose(tag, place) for place, tag in enumerate(self._tagger.tag())]
         found: list[Span] = []
         for slot, first, last in _runs(tags):
             sure = min(self._tagger.marginal(tags[place], place) for place in range(first, last + 1))
             found.append(Span(slot, tokens[first].start, tokens[last].end, round(sure, 4)))
         return found
+
+    def _choose(self, tag: str, place: int) -> str:
+        """The tag of the best path, or a likely value where the path leaves the token out only just."""
+        if tag != "O" or self._tagger.marginal("O", place) >= EAGER:
+            return tag
+        return max(self._tags, key=lambda each: self._tagger.marginal(each, place))
 
     def save(self, folder: Path, lang: Lang) -> None:
         """Write `spans.LANG.crf` and `spans.LANG.json` into `folder`."""

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from core.pack import Fact, Pack
+from core.pack import Condition, Fact, Offer, Pack, Product
 from policy.guard.extract_names import Names
 from policy.guard.lexicon import Pattern, any_of, at_word_start, lexicon
 from policy.guard.read import Clause, Reader
+from policy.guard.text import clean, terms
 
-_ELSEWHERE = any_of(["其他地区", "其它地区", "其余", "外地", "外省", "其他省", *at_word_start(["elsewhere", "other (regions|provinces|areas)"])])
+_ELSEWHERE = any_of(
+    [
+        "其他地区",
+        "其它地区",
+        "其余",
+        "外地",
+        "外省",
+        "其他省",
+        *at_word_start(["elsewhere", "other (regions|provinces|areas)"]),
+    ]
+)
 _BEYOND = any_of(["以外", "之外", *at_word_start(["outside", "beyond"])])
 _UNPLACED = frozenset({"site", "customers", "founded", "demo", "training"})
 """Concepts whose facts name places without putting a condition on them."""
@@ -59,6 +71,15 @@ class Evidence:
             for attribute in pack.attributes
         }
         self.reader = Reader(self.names, self.attributes)
+        self.kinds = _kinds(pack)
+        self.catalogue_texts = {product.id: _row_texts(product) for product in pack.products}
+        self.features = frozenset(
+            plain
+            for product in pack.products
+            for text in (*product.features, *product.specs.values())
+            if len(plain := clean(text).lower()) >= 3 and not re.search(r"\d", plain)
+        )
+        self.offer_words = {offer.id: _own_words(offer, pack) for offer in pack.offers}
         self._facts = tuple(fact for fact in facts if fact.topic not in ("price", "offer"))
         self._at = lru_cache(maxsize=4)(self._build)
 
@@ -72,23 +93,28 @@ class Evidence:
 
     @lru_cache(maxsize=4)  # noqa: B019  one guard lives as long as its process
     def _vocabulary(self, day: date) -> frozenset[str]:
-        from policy.guard.text import terms
-
         words = [term for segment in self.segments(day) for term in segment.whole]
         for product in self.pack.products:
-            for word in (*product.name.values(), *product.aliases, *product.features, *product.specs.values()):
+            for word in (
+                *product.name.values(),
+                *product.aliases,
+                *product.features,
+                *product.specs.values(),
+            ):
                 words += terms(word)
         for category in self.pack.categories:
             words += [term for names in category.names.values() for name in names for term in terms(name)]
         for ways in self.pack.lexicon.values():
-            words += [term for way in (*ways, *(w for ws in ways.values() for w in ws)) for term in terms(way)]
+            words += [
+                term for way in (*ways, *(w for ws in ways.values() for w in ws)) for term in terms(way)
+            ]
         return frozenset(words)
 
     def _build(self, day: date) -> tuple[Segment, ...]:
         found = [s for fact in self._facts if fact.in_force(day) for s in self._of_fact(fact, day)]
         for chunk in self.pack.knowledge:
             if chunk.in_force(day):
-                found += self._of_text(chunk.text, day, chunk.source, "knowledge", frozenset(), Fact_WHEN)
+                found += self._of_text(chunk.text, day, chunk.source, "knowledge", frozenset(), None)
         return tuple(found)
 
     def _of_fact(self, fact: Fact, day: date) -> Iterator[Segment]:
@@ -97,7 +123,9 @@ class Evidence:
             products |= self.names.members.get(category, frozenset())
         extra = {f"attr:{fact.topic}"} if fact.topic in self.attributes else set()
         for text in fact.text.values():
-            yield from self._of_text(text, day, fact.id, fact.topic, frozenset(products), fact, frozenset(extra))
+            yield from self._of_text(
+                text, day, fact.id, fact.topic, frozenset(products), fact, frozenset(extra)
+            )
 
     def _of_text(
         self,
@@ -113,6 +141,7 @@ class Evidence:
         whole = reading.terms
         when = fact.when if fact else None
         seen_places: frozenset[str] = frozenset()
+        carried: frozenset[str] = frozenset()
         for clause in reading.clauses:
             concepts = (clause.concepts or reading.about(clause)) | extra
             regions, not_regions = _regions(clause, concepts, seen_places, when)
@@ -120,15 +149,76 @@ class Evidence:
             named = frozenset(clause.products) or frozenset(
                 member for family in clause.families for member in self.names.members.get(family, ())
             )
+            carried = named or carried
             yield Segment(
                 fact=fact_id,
                 topic=topic,
                 clause=clause,
                 whole=whole,
                 concepts=concepts,
-                products=(named if named and not products else products & named or products),
+                products=products & carried or products or carried,
                 regions=regions,
                 not_regions=not_regions,
                 amount_at_least=when.amount_at_least if when else None,
                 source=fact.source if fact else fact_id,
             )
+
+
+def _literal(word: str) -> str:
+    return re.escape(word)
+
+
+def _regions(
+    clause: Clause, concepts: frozenset[str], before: frozenset[str], when: Condition | None
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Where a clause of a fact holds, and where not: as its condition says, else as its own words say."""
+    if when is not None and when.names_region():
+        return frozenset(when.regions), frozenset(when.not_regions)
+    if _ELSEWHERE.search(clause.text):
+        return frozenset(), before
+    if not clause.places or concepts & _UNPLACED:
+        return frozenset(), frozenset()
+    if _BEYOND.search(clause.text):
+        return frozenset(), clause.provinces
+    return clause.provinces, frozenset()
+
+
+def _kinds(pack: Pack) -> Pattern:
+    """A modifier before a noun that the goods of the pack are called by: 喷涂 + 机器人, palletising + robot."""
+    zh, en = set(), set()
+    for product in pack.products:
+        for word in (*product.name.values(), *product.aliases):
+            bare = re.sub(r"[\sA-Za-z\d]+$", "", word)
+            if len(bare) >= 4 and "\u4e00" <= bare[-1] <= "\u9fff":
+                zh.add(bare[-3:])
+                zh.add(bare[-2:])
+        for word in re.findall(r"[a-z]{4,}", product.name.get("en", "").lower())[-1:]:
+            en.add(word)
+    patterns = (
+        [rf"([\u4e00-\u9fff]{{2}})(?:{'|'.join(map(re.escape, sorted(zh, key=len, reverse=True)))})"]
+        if zh
+        else []
+    )
+    if en:
+        patterns.append(rf"\b([a-z]{{4,}}) (?:{'|'.join(sorted(en))})s?\b")
+    return re.compile("|".join(patterns) or r"(?!)", re.IGNORECASE)
+
+
+def _row_texts(product: Product) -> tuple[str, ...]:
+    """Everything one catalogue row says or is called, cleaned, in lower case."""
+    texts = (*product.specs.values(), *product.features, *product.name.values(), *product.aliases)
+    return tuple(clean(text).lower() for text in texts)
+
+
+_GENERIC = terms(
+    "优惠活动折扣政策年底促销满台打折以上付款购买标价 offer discount promotion percent off volume year end deal combined with from units"
+)
+
+
+def _own_words(offer: Offer, pack: Pack) -> tuple[frozenset[str], ...]:
+    """What names an offer, by language: its note without brackets, product names and words every offer has."""
+    goods = frozenset(
+        t for p in pack.products for name in (*p.name.values(), *p.aliases) for t in terms(name)
+    )
+    found = (terms(clean(note).split("(")[0]) - _GENERIC - goods for note in offer.note.values())
+    return tuple(words for words in found if words)

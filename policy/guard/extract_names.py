@@ -80,6 +80,18 @@ class Names:
             )
             for code in re.findall(r"[A-Za-z][A-Za-z\d]*", text)
         )
+        units = {unit for product in pack.products for unit in product.unit.values()} - {
+            "年",
+            "year",
+            "month",
+            "月",
+        }
+        self.unit_words = re.compile(
+            r"[ -]?(?:"
+            + "|".join([*(re.escape(u) + (r"s?\b" if u.isascii() else "") for u in sorted(units)), r"(?!)"])
+            + ")",
+            re.IGNORECASE,
+        )
         self.members = {
             category.id: frozenset(p.id for p in pack.products if p.category == category.id)
             for category in pack.categories

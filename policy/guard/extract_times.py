@@ -172,10 +172,17 @@ def _clock_zh(match: re.Match[str]) -> Clock | None:
     colon = match.group().find(":") >= 0
     if hour > 24 or (not part and not rest and not colon and hour_text in "一两二三"):
         return None
+    if not part and not colon and (hour_text[0] in "零0" or _decimal(rest)):
+        return None
     late = part in ("下午", "晚上", "傍晚", "晚") and hour < 12
     minute = 30 if rest == "半" else 15 if rest == "一刻" else _int((rest or "").rstrip("分钟整"))
     sure = bool(part) or colon or hour > 12
     return Clock((hour + 12 * late) * 60 + min(minute, 59), sure, match.group(), *match.span())
+
+
+def _decimal(rest: str | None) -> bool:
+    """Whether what follows 点 reads as decimals (一点七二) and not as minutes (九点十五)."""
+    return bool(rest) and not re.search(r"[半钟整刻分十]", rest or "")
 
 
 def read_weekdays(text: str) -> frozenset[int]:

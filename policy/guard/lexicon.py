@@ -30,7 +30,7 @@ def any_of(patterns: list[str]) -> Pattern:
 
 def at_word_start(patterns: list[str]) -> list[str]:
     """English patterns that match where a word starts only."""
-    return [rf"(?<![a-z]){pattern}" for pattern in patterns]
+    return [pattern if pattern.startswith("n't") else rf"(?<![a-z])(?:{pattern})" for pattern in patterns]
 
 
 def bilingual(entry: dict[str, list[str]]) -> Pattern:

@@ -12,6 +12,7 @@ from datetime import date
 from core.types import Lang
 from policy.guard.extract_contacts import Contact, read_contacts
 from policy.guard.extract_discounts import Share, read_shares
+from policy.guard.extract_money import settle
 from policy.guard.extract_names import Name, Names
 from policy.guard.extract_places import places_in
 from policy.guard.extract_times import Clock, Day, read_clocks, read_days, read_weekdays
@@ -92,7 +93,9 @@ class Reading:
     def families(self, clause: Clause) -> frozenset[str]:
         """The families a clause is about, its own or those named before it."""
         place = self.clauses.index(clause)
-        return next((c.families for c in (clause, *reversed(self.clauses[:place])) if c.families), frozenset())
+        return next(
+            (c.families for c in (clause, *reversed(self.clauses[:place])) if c.families), frozenset()
+        )
 
     def provinces(self, clause: Clause) -> frozenset[str]:
         """Provinces a clause is about: its own, else those named last before it, else the next."""
@@ -114,6 +117,7 @@ class Reader:
         self.names = names
         self._attributes = attributes
         self._words: Lexicon = lexicon()
+        self._unit_words = names.unit_words
 
     def read(self, text: str, today: date) -> Reading:
         """The reading of one sentence."""
@@ -127,7 +131,7 @@ class Reader:
         clocks = [clock for clock in read_clocks(plain) if not _inside(clock, products)]
         shares = read_shares(plain)
         taken = [(x.start, x.end) for x in (*products, *codes, *contacts, *days, *clocks, *shares)]
-        values = read_values(plain, taken)
+        values = [settle(value, plain, products, self._unit_words) for value in read_values(plain, taken)]
         found = []
         for start, end in clauses(plain):
             masked = _mask(plain, start, end, products)

@@ -16,6 +16,7 @@ _CLAUSE = re.compile(
     r"(?:,(?!\d{3}(?!\d))|[;。!?\n:]|\.(?=\s|$)|\s[-–—]+\s|——|\b(?:but|whereas|while|although|though)\b"
     r"|(?<=[\u4e00-\u9fff ])(?:但是|但|不过|而且|可是)(?=[\u4e00-\u9fff]))+"
 )
+_LIST_ITEM = re.compile(r"\s*(?:[A-Za-z-]+\s?){1,2},\s*")
 _RUN = re.compile(r"[\u4e00-\u9fff]+|[a-z]+")
 _STOP_ZH = frozenset(
     "的了是在和与就都也还有我您你们他这那个之一及或把给吧呢吗啊呀嘛哦为以到于可能会要去来上下得着过很再被让向从对不没"
@@ -35,7 +36,7 @@ _REWRITES = (
     (re.compile(r"半(?=个?小时|个钟头|个月|年|天)"), "零点五"),
     (re.compile(r"\bhalf an? (?=hour|day)"), "0.5 "),
     (re.compile(r"(?<=[\d千百万])一(?=[台套个年件盒箱瓶斤只条])"), " 一"),
-    (re.compile(r"(?<![\d-])(\d{1,4}(?:\.\d+)?)\s?[-–—~~]\s?(?=\d{1,4}(?:\.\d+)?(?![\d-]))"), r"\1到"),
+    (re.compile(r"(?<![\d-])(\d{1,4}(?:\.\d+)?)\s?[–—~-]\s?(?=\d{1,4}(?:\.\d+)?(?![\d-]))"), r"\1到"),
 )
 
 
@@ -78,7 +79,18 @@ def clauses(text: str) -> list[tuple[int, int]]:
         spans.append((last, stop.end()))
         last = stop.end()
     spans.append((last, len(text)))
-    return [(start, end) for start, end in spans if re.search(r"\w", text[start:end])]
+    return _merge_lists(text, [(start, end) for start, end in spans if re.search(r"\w", text[start:end])])
+
+
+def _merge_lists(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """An English item of a list (`in Jiangsu, Zhejiang and Shanghai`) belongs to the clause behind it."""
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and _LIST_ITEM.fullmatch(text[merged[-1][0] : merged[-1][1]]):
+            merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def terms(text: str) -> frozenset[str]:

@@ -11,7 +11,6 @@ from domains.facts import facts_of
 from domains.labels import INTENTS, SLOTS
 from domains.load import COMMON, load_pack, shipped_packs
 from domains.new import create_pack
-from domains.spoken import spec_in
 
 
 @pytest.fixture(scope="module", params=["qiheng", "qingshui"])
@@ -62,7 +61,7 @@ def test_every_product_has_its_price_as_a_fact(pack):
         assert product.name["zh"] in fact.text["zh"] and product.name["en"] in fact.text["en"]
         for attribute in product.specs:
             assert (
-                spec_in(product, attribute, "zh") in facts[f"catalogue:{product.id}#{attribute}"].text["zh"]
+                product.spec(attribute, "zh") in facts[f"catalogue:{product.id}#{attribute}"].text["zh"]
             )
 
 
@@ -75,14 +74,16 @@ def test_claims_and_offers_keep_conditions_and_validity():
     assert free.source == "policies:安装" and free.when.regions == ("浙江", "上海", "江苏")
     assert facts["policies:付款#payment-lease"].when.amount_at_least == 30000
     assert facts["policies:维修#repair"].default
+    case = facts["policies:案例#case-hotel"]
+    assert case.product is None and case.about.products == ("QS-W60",)
 
 
 def test_values_by_language():
     pack = load_pack("qingshui")
     machine = pack.product("QS-A80")
     assert machine is not None
-    assert machine.specs["milk"] == "自动奶泡" and spec_in(machine, "milk", "en") == "automatic frothing"
-    assert machine.specs["warranty"] == "24个月" and spec_in(machine, "warranty", "en") == "24 months"
+    assert machine.specs["milk"] == "自动奶泡" and machine.spec("milk", "en") == "automatic frothing"
+    assert machine.specs["warranty"] == "24个月" and machine.spec("warranty", "en") == "24 months"
     assert "豆仓500克" in machine.features
 
 

@@ -1,0 +1,135 @@
+"""One customer turn as every front door takes it: checked here, then handed to `Talk`."""
+
+from __future__ import annotations
+
+import json
+from hashlib import file_digest
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from core.clock import parse_minute
+from core.context import TalkContext
+from core.errors import InputError
+from core.state import TalkInput
+from core.types import Channel, CustomerCard, Event
+
+MAX_CHARACTERS = 1_000_000
+"""Characters of one line that are taken at all; MAX_TEXT of them are read."""
+YEARS = range(2000, 2200)
+
+
+
+def _printable(name: str) -> str:
+    if not name.isprintable():
+        raise ValueError("no control characters")
+    return name
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
+
+
+class Recording(BaseModel):
+    """A recording on this machine, and what it must be."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    path: str
+    sha256: str | None = None
+
+    def checked(self) -> dict[str, str]:
+        """Path and digest. Raises InputError where the file is missing or is another one."""
+        file = Path(self.path)
+        try:
+            with file.open("rb") as stream:
+                digest = file_digest(stream, "sha256").hexdigest()
+        except (OSError, ValueError) as error:
+            raise InputError(f"no such audio file: {self.path}") from error
+        if self.sha256 not in (None, digest):
+            raise InputError(f"not the audio file of this sha256: {self.path}")
+        return {"path": str(file), "sha256": digest}
+
+
+class TurnRequest(BaseModel):
+    """One customer turn: text, audio, event or image. Without a thread, a new talk begins."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str | None = Field(default=None, max_length=MAX_CHARACTERS, description="What the customer says.")
+    thread: Name | None = None
+    turn_id: Name | None = Field(default=None, description="A repeated one gives the stored answer again.")
+    now: str | None = Field(default=None, description="Local minute, YYYY-MM-DDTHH:MM; empty: now.")
+    channel: Channel = "text"
+    event: Event | None = None
+    audio: Recording | None = None
+    image: str | None = Field(default=None, max_length=2000)
+    customer: CustomerCard | None = None
+
+    @field_validator("now")
+    @classmethod
+    def _is_minute(cls, now: str | None) -> str | None:
+        if not now:
+            return None
+        try:
+            moment = parse_minute(now)
+        except InputError as error:
+            raise ValueError(str(error)) from error
+        if moment.year not in YEARS:
+            raise ValueError(f"a year from {YEARS.start} to {YEARS.stop - 1}, not {moment.year}")
+        return now
+
+    @field_validator("audio", mode="before")
+    @classmethod
+    def _path_alone(cls, audio: Any) -> Any:
+        return {"path": audio} if isinstance(audio, str) else audio
+
+    @model_validator(mode="after")
+    def _says_something(self) -> TurnRequest:
+        if all(given is None for given in (self.text, self.audio, self.event, self.image)):
+            raise ValueError("one of text, audio, event, image is needed")
+        return self
+
+    def given(self) -> TalkInput:
+        """The graph's input. Raises InputError for a recording that cannot be read."""
+        fields = self.model_dump(include={"text", "turn_id", "event", "image", "customer"}, exclude_none=True)
+        if self.audio:
+            fields["audio"] = self.audio.checked()
+        return cast("TalkInput", fields)
+
+    def context(self) -> TalkContext:
+        """The run's context."""
+        customer = self.customer.id if self.customer else None
+        return TalkContext(now=self.now, channel=self.channel, customer_id=customer)
+
+
+def read_request(fields: dict[str, Any]) -> TurnRequest:
+    """The request of a JSON object. Raises InputError that says in one line what is wrong."""
+    try:
+        return TurnRequest.model_validate(fields)
+    except ValidationError as error:
+        raise InputError("; ".join(dict.fromkeys(map(_fault, error.errors())))) from error
+
+
+def read_line(line: str) -> TurnRequest:
+    """The request of one line: a JSON object where it begins with a brace, else what the customer says.
+
+    Raises InputError.
+    """
+    if not line.lstrip().startswith("{"):
+        return read_request({"text": line})
+    try:
+        fields = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise InputError(f"not a JSON object: {error.msg} at character {error.pos}") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError("not a JSON object that can be read: too deep, or too long a number") from error
+    return read_request(fields)
+
+
+def _fault(error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"unknown field: {where}"
+    reason = str(error["msg"]).removeprefix("Value error, ")
+    return f"{where}: {reason}" if where else reason

@@ -1,0 +1,90 @@
+"""The commitment guard: no sentence leaves that promises what the facts in force do not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from core.pack import Fact, Pack
+from core.types import GuardResult, Quote, Situation, Violation
+from policy.guard.check import Check
+from policy.guard.evidence import Evidence
+from policy.guard.resolve_cases import resolve_cases
+from policy.guard.resolve_contacts import resolve_contacts
+from policy.guard.resolve_money import resolve_money
+from policy.guard.resolve_offers import resolve_offers
+from policy.guard.resolve_places import resolve_places
+from policy.guard.resolve_rules import resolve_rules
+from policy.guard.resolve_specs import resolve_specs
+from policy.guard.resolve_tags import resolve_tags
+from policy.guard.resolve_times import resolve_times
+from policy.guard.resolve_values import resolve_values
+from policy.guard.safe import repair, safe_line
+from policy.guard.text import sentences
+
+RESOLVERS: tuple[Callable[[Check], Iterator[Violation]], ...] = (
+    resolve_rules,
+    resolve_contacts,
+    resolve_money,
+    resolve_offers,
+    resolve_values,
+    resolve_tags,
+    resolve_specs,
+    resolve_times,
+    resolve_places,
+    resolve_cases,
+)
+
+
+class Guard:
+    """Checks sentences against the facts of one pack. Built once; every check is pure."""
+
+    def __init__(self, pack: Pack, facts: Iterable[Fact]) -> None:
+        known = tuple(facts)
+        self._evidence = Evidence(pack, known)
+        self._cells = {
+            (fact.product, fact.topic): fact
+            for fact in known
+            if fact.product and fact.source.startswith("catalogue:")
+        }
+
+    def check(self, sentence: str, situation: Situation, *, quotes: tuple[Quote, ...] = ()) -> GuardResult:
+        """The ruling over one sentence. `quotes` are the plan's own prices and support what they say.
+
+        `safe_text` is what may be said: the sentence itself when it passes.
+        """
+        if not sentence.strip():
+            return GuardResult(safe_text=sentence)
+        reading = self._evidence.reader.read(sentence, situation.now.date())
+        check = Check(reading, self._evidence, situation, quotes)
+        found = tuple(dict.fromkeys(violation for resolve in RESOLVERS for violation in resolve(check)))
+        if not found:
+            return GuardResult(safe_text=sentence)
+        mended = repair(found, check, self._cells)
+        return GuardResult(
+            verdict="repaired" if mended else "replaced",
+            violations=found,
+            safe_text=mended or safe_line(found, reading.lang),
+        )
+
+    def check_reply(self, text: str, situation: Situation, *, quotes: tuple[Quote, ...] = ()) -> GuardResult:
+        """The ruling over a whole reply, sentence by sentence; the same safe line is said once."""
+        results = [self.check(sentence, situation, quotes=quotes) for sentence in sentences(text)]
+        verdicts = {result.verdict for result in results}
+        return GuardResult(
+            verdict="replaced"
+            if "replaced" in verdicts
+            else "repaired"
+            if "repaired" in verdicts
+            else "pass",
+            violations=tuple(violation for result in results for violation in result.violations),
+            safe_text=_join(results) if verdicts - {"pass"} else text,
+        )
+
+
+def _join(results: list[GuardResult]) -> str:
+    said: list[str] = []
+    for result in results:
+        if result.verdict == "pass" or result.safe_text not in said:
+            said.append(result.safe_text)
+    spaced = any(text[-1:].isascii() for text in said)
+    return " ".join(text.strip() for text in said) if spaced else "".join(said)

@@ -1,0 +1,148 @@
+"""Offers: a reduction must be one in force, for that product, on its condition, alone; ended is said as ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from core.pack import Offer
+from core.types import Violation
+from policy.guard.check import Check, violation
+from policy.guard.extract_discounts import Share
+from policy.guard.read import Clause
+from policy.guard.resolve_money import bundle_named, offer_may_apply
+from policy.guard.values import near
+
+NAMED = 0.6
+"""Share of an offer's own words that a clause must have to be about it."""
+
+
+def resolve_offers(check: Check) -> Iterator[Violation]:
+    """Reductions without an offer behind them, offers out of force, offers stacked."""
+    for clause in check.reading.clauses:
+        if check.asks(clause):
+            continue
+        yield from _reductions(clause, check)
+        if clause.negated:
+            continue
+        yield from _named(clause, check)
+    yield from _stacked(check)
+
+
+def _reductions(clause: Clause, check: Check) -> Iterator[Violation]:
+    for share in clause.shares:
+        if not share.reduction:
+            continue
+        if clause.negated:
+            if check.words.has("scope", clause.text) and _denied_wrongly(share, clause, check):
+                yield violation("promo_scope", clause, f"{share.text} does cover it")
+            continue
+        reason = _refused(share, clause, check)
+        if reason:
+            yield violation("promo", clause, reason)
+
+
+def _refused(share: Share, clause: Clause, check: Check) -> str | None:
+    """Why a reduction may not be said; None where an offer carries it."""
+    day = check.situation.now.date()
+    same = [offer for offer in check.pack.offers if near(offer.discount, share.rate)]
+    scope = _targets(clause, check)
+    for product in scope or [""]:
+        fitting = [offer for offer in same if not product or product in offer.products]
+        if not fitting:
+            if any(product in offer.rule.products and set(scope) & set(offer.products) for offer in same):
+                continue
+            return f"no offer gives {share.text} on {product or 'anything'}"
+        reasons = [
+            _out_of_force(offer, clause, check, day) or _unmet(offer, product, clause, check)
+            for offer in fitting
+        ]
+        if all(reasons):
+            return reasons[0]
+    return None
+
+
+def _targets(clause: Clause, check: Check) -> list[str]:
+    named = list(clause.products) or list(check.reading.scope(clause))
+    if named:
+        return named
+    return [check.situation.product] if check.situation.product else []
+
+
+def _out_of_force(offer: Offer, clause: Clause, check: Check, day: date) -> str | None:
+    text = check.reading.text
+    if offer.ended(day) and not check.words.has("ended", text):
+        return f"the offer ended on {offer.valid_until}"
+    if offer.upcoming(day) and not check.words.has("upcoming", text):
+        return f"the offer starts on {offer.valid_from}"
+    return None
+
+
+def _unmet(offer: Offer, product: str, clause: Clause, check: Check) -> str | None:
+    day = check.situation.now.date()
+    row = check.pack.product(product)
+    if not offer.in_force(day):
+        return None
+    if row is None:
+        counts = check.quantities() - {1}
+        if counts and offer.rule.kind == "quantity" and max(counts) < offer.rule.threshold:
+            return f"the offer asks for {offer.rule.threshold}"
+        return None
+    if offer.rule.kind == "quantity":
+        counts = {
+            round(v.low) for v in clause.values if v.families & {"goods", "pieces"}
+        } or check.quantities(row.id)
+        counts -= {1}
+        if counts and max(counts) < offer.rule.threshold:
+            return f"the offer asks for {offer.rule.threshold}"
+    if offer.rule.kind == "bundle" and bundle_named(offer, row, check):
+        others = set(clause.products) - {row.id}
+        wrong = others and not others & set(offer.rule.products)
+        return "the offer asks for another product beside it" if wrong else None
+    return None if offer_may_apply(offer, row, check, day) else f"the condition of {offer.id} is not met"
+
+
+def _denied_wrongly(share: Share, clause: Clause, check: Check) -> bool:
+    day = check.situation.now.date()
+    counts = check.quantities() - {1}
+    return any(
+        near(offer.discount, share.rate)
+        and offer.in_force(day)
+        and set(clause.products) & set(offer.products)
+        and offer.rule.kind == "quantity"
+        and (not counts or max(counts) >= offer.rule.threshold)
+        for offer in check.pack.offers
+    )
+
+
+def _named(clause: Clause, check: Check) -> Iterator[Violation]:
+    """An offer called by its own words (trade-in) though it is not in force."""
+    day = check.situation.now.date()
+    for offer in check.pack.offers:
+        if (
+            offer.rule.kind != "flag"
+            or offer.in_force(day)
+            or _out_of_force(offer, clause, check, day) is None
+        ):
+            continue
+        own = check.evidence.offer_words[offer.id]
+        if own and any(len(words & clause.terms) >= NAMED * len(words) for words in own):
+            yield violation("promo_expired", clause, _out_of_force(offer, clause, check, day) or "")
+
+
+def _stacked(check: Check) -> Iterator[Violation]:
+    """Offers never combine on one line item; on different products they stand side by side."""
+    reductions = [(clause, s) for clause in check.reading.clauses for s in clause.shares if s.reduction]
+    offer_talk = bool(reductions) or "promo" in check.reading.concepts
+    for clause in check.reading.clauses:
+        if (
+            clause.negated
+            or check.asks(clause)
+            or not offer_talk
+            or not check.words.has("stack", clause.text)
+        ):
+            continue
+        targets = {product for c, _ in reductions for product in c.products}
+        if len(reductions) >= 2 and len(targets) >= 2 and len({s.rate for _, s in reductions}) >= 2:
+            continue
+        yield violation("promo_stack", clause, "offers do not combine")

@@ -1,0 +1,172 @@
+"""Dates, weekdays and hours: those of offers, of openings, of the company's history, and promised days."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from core.pack import DemoMode
+from core.types import Violation
+from policy.guard.align import aligned
+from policy.guard.check import Check, violation
+from policy.guard.extract_times import Clock, Day
+from policy.guard.read import Clause
+from policy.guard.values import near
+
+_EDGE = re.compile(r"开门|关门|关|开|到|至|until|till|close|open|to|from|start", re.IGNORECASE)
+_RELATIVE = (
+    (re.compile(r"今天|今晚|当天|当日|马上|立刻|\btoday\b|\btonight\b|same day"), 0),
+    (re.compile(r"明天|明早|次日|隔天|第二天|\btomorrow\b|next day"), 1),
+    (re.compile(r"后天|day after tomorrow"), 2),
+    (re.compile(r"大后天"), 3),
+    (re.compile(r"本周|这周|这个?星期|\bthis week\b"), 6),
+    (re.compile(r"下周|下个?星期|\bnext week\b"), 13),
+)
+_PROMISED = frozenset({"lead_time"})
+_HOURS = frozenset({"demo", "office_hours"})
+
+
+def resolve_times(check: Check) -> Iterator[Violation]:
+    """Dates and hours that no fact holds."""
+    for clause in check.statements():
+        concepts = clause.concepts or check.reading.about(clause)
+        for day in clause.days:
+            if not _day_known(day, clause, concepts, check):
+                yield violation("date", clause, f"no fact holds {day.text!r}")
+        if concepts & _HOURS or check.reading.concepts & {"demo"}:
+            yield from _hours(clause, check)
+        if concepts & _PROMISED:
+            yield from _too_soon(clause, check)
+
+
+def _day_known(day: Day, clause: Clause, concepts: frozenset[str], check: Check) -> bool:
+    if concepts & {"promo", "quote_validity"} or any(
+        s.reduction for c in check.reading.clauses for s in c.shares
+    ):
+        return _offer_day(day, clause, check)
+    if "founded" in concepts or "site" in concepts:
+        return any(day.year == held.year for s in check.segments for held in s.clause.days)
+    if concepts & _PROMISED and day.month:
+        return _reachable(day, clause, check)
+    return True
+
+
+def _offer_day(day: Day, clause: Clause, check: Check) -> bool:
+    """Whether it is the first or last day of an offer that the sentence speaks of."""
+    scope = set(check.scope(clause))
+    rates = [s.rate for c in check.reading.clauses for s in c.shares if s.reduction]
+    offers = [
+        offer
+        for offer in check.pack.offers
+        if (not scope or scope & set(offer.products))
+        and (not rates or any(near(offer.discount, r) for r in rates))
+    ]
+    known = [d for offer in offers for d in (offer.valid_from, offer.valid_until) if d is not None]
+    stated = any(
+        day == held or (day.year, day.month, day.day) == (held.year, held.month, held.day)
+        for s in check.segments
+        for held in s.clause.days
+    )
+    return (
+        stated
+        or any(day.matches(d) for d in known)
+        or (day.month == 0 and any(d.year == day.year for d in known))
+    )
+
+
+def _reachable(day: Day, clause: Clause, check: Check) -> bool:
+    today = check.situation.now.date()
+    year = day.year or today.year + (1 if day.month < today.month else 0)
+    try:
+        promised = date(year, day.month, day.day or 28)
+    except ValueError:
+        return False
+    return _in_time(promised, clause, check)
+
+
+def _in_time(promised: date, clause: Clause, check: Check) -> bool:
+    """Whether the lead time of the goods, in working days from today, ends by `promised`."""
+    rows = check.products(clause)
+    waits = [
+        v.low
+        for row in rows
+        for s in check.segments
+        if row.id in s.products and "lead_time" in s.concepts
+        for v in s.clause.values
+        if "workday" in v.families
+    ]
+    return not waits or _after_workdays(check.situation.now.date(), int(max(waits))) <= promised
+
+
+def _after_workdays(start: date, count: int) -> date:
+    day = start
+    while count > 0:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
+def _too_soon(clause: Clause, check: Check) -> Iterator[Violation]:
+    today = check.situation.now.date()
+    for pattern, days in reversed(_RELATIVE):
+        if pattern.search(clause.text):
+            if not _in_time(today + timedelta(days=days), clause, check) or (
+                days <= 1 and not check.products(clause)
+            ):
+                yield violation("lead_time", clause, "sooner than the lead time")
+            return
+
+
+def _hours(clause: Clause, check: Check) -> Iterator[Violation]:
+    """Weekdays and times outside the opening hours, and hours that are not the stated ones."""
+    if not clause.weekdays and not clause.clocks:
+        return
+    modes = _modes(check)
+    spans, days = _openings(clause, modes, check)
+    if clause.weekdays and days and not clause.weekdays <= days:
+        yield violation("hours", clause, "not open on these days")
+    elif clause.clocks and spans and not _clocks_fit(clause, spans):
+        yield violation("hours", clause, "not the opening hours")
+
+
+def _modes(check: Check) -> list[DemoMode]:
+    text = check.reading.text.lower()
+    named = [mode for mode in check.pack.demo_modes if any(word.lower() in text for word in mode.words)]
+    return named or list(check.pack.demo_modes)
+
+
+def _openings(clause: Clause, modes: list[DemoMode], check: Check) -> tuple[set[tuple[int, int]], set[int]]:
+    """Opening and closing minutes, and weekdays, that facts and demo modes give for the clause's matter."""
+    concepts = (clause.concepts | check.reading.concepts) & _HOURS
+    spans, days = set(), set()
+    if "demo" in concepts:
+        spans |= {(_minute(mode.opens), _minute(mode.closes)) for mode in modes}
+        days |= {day for mode in modes for day in mode.weekdays}
+    for segment in check.segments:
+        if not aligned(segment, concepts, check.words) or ("demo" in concepts and modes):
+            continue
+        clocks = segment.clause.clocks
+        spans |= {
+            (first.minute, second.minute) for first, second in zip(clocks[::2], clocks[1::2], strict=False)
+        }
+        days |= segment.clause.weekdays
+    return spans, days
+
+
+def _minute(text: str) -> int:
+    hours, _, minutes = text.partition(":")
+    return int(hours) * 60 + int(minutes or 0)
+
+
+def _clocks_fit(clause: Clause, spans: set[tuple[int, int]]) -> bool:
+    clocks = clause.clocks
+    if len(clocks) >= 2:
+        return any(clocks[0].matches(first) and clocks[1].matches(last) for first, last in spans)
+    if _EDGE.search(clause.text.replace(clocks[0].text, " ")):
+        return any(clocks[0].matches(edge) for span in spans for edge in span)
+    return any(_inside(clocks[0], span) for span in spans)
+
+
+def _inside(clock: Clock, span: tuple[int, int]) -> bool:
+    return span[0] <= clock.minute <= span[1] or (not clock.sure and span[0] <= clock.minute + 720 <= span[1])

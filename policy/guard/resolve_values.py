@@ -1,0 +1,153 @@
+"""Durations, sizes, counts, shares: a figure must be one that a fact about the same matter holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.types import Violation
+from policy.guard.align import aligned, overlap, serves
+from policy.guard.check import Check, violation
+from policy.guard.evidence import Segment
+from policy.guard.extract_discounts import Share
+from policy.guard.extract_values import BARE, is_trifle
+from policy.guard.read import Clause
+from policy.guard.values import Value, agree, below, near
+
+_FREE = frozenset({"goods", "money", "stars"})
+"""Families that others look after, or that commit to nothing."""
+_LOOSE = frozenset({"pieces", "people", "times", "points"})
+"""Counts that commit only where a fact about the matter counts the same thing."""
+
+
+def resolve_values(check: Check) -> Iterator[Violation]:
+    """Figures that no fact holds for this product, place and matter."""
+    for clause in check.statements():
+        for value in clause.values:
+            if _commits(value, clause, check) and not _supported(value, clause, check):
+                yield violation(_kind(clause, check), clause, f"no fact holds {value.text!r} here")
+        for share in clause.shares:
+            if not share.reduction and not clause.own and not _share_supported(share, clause, check):
+                yield violation(_kind(clause, check), clause, f"no fact holds {share.text!r} here")
+
+
+def _kind(clause: Clause, check: Check) -> str:
+    concepts = clause.concepts or check.reading.about(clause)
+    generic = sorted(name for name in concepts if not name.startswith("attr:"))
+    for name in sorted(concepts & check.words.narrow) + generic:
+        return name
+    return "spec"
+
+
+def _commits(value: Value, clause: Clause, check: Check) -> bool:
+    if value.families & _FREE or is_trifle(value, check.reading.text):
+        return False
+    if clause.own and clause.start <= value.start:
+        return False
+    if value.families == {BARE}:
+        return any(name.startswith("attr:") for name in clause.concepts)
+    return True
+
+
+def _candidates(clause: Clause, check: Check) -> list[Segment]:
+    """Facts that speak of the clause's matter; without one, those that share its words; else all."""
+    own = clause.concepts or check.reading.about(clause)
+    if own:
+        return [s for s in check.segments if aligned(s, own, check.words)]
+    words = clause.terms or check.reading.terms
+    alike = [s for s in check.segments if s.clause.terms & words]
+    return alike or list(check.segments)
+
+
+def _supported(value: Value, clause: Clause, check: Check) -> bool:
+    pool = [s for s in _candidates(clause, check) if _families(s) & _asked(value)]
+    if not pool and clause.concepts:
+        pool = [
+            s
+            for s in check.segments
+            if _families(s) & _asked(value) and len(s.clause.terms & clause.terms) >= 2
+        ]
+    if not pool and value.families & _LOOSE:
+        return True
+    scope = check.scope(clause)
+    if not scope:
+        return any(_holds(value, s, clause, check) for s in pool)
+    return all(_for_product(value, product, pool, clause, check) for product in scope)
+
+
+def _families(segment: Segment) -> frozenset[str]:
+    return (
+        frozenset().union(*(v.families for v in segment.clause.values))
+        if segment.clause.values
+        else frozenset()
+    )
+
+
+def _asked(value: Value) -> frozenset[str]:
+    """Families to look for; a bare number is compared with any."""
+    if value.families == {BARE}:
+        return frozenset(
+            {
+                BARE,
+                "length",
+                "mass",
+                "clock",
+                "month",
+                "workday",
+                "power",
+                "points",
+                "users",
+                "bits",
+                "pieces",
+                "axes",
+            }
+        )
+    return value.families
+
+
+def _for_product(value: Value, product: str, pool: list[Segment], clause: Clause, check: Check) -> bool:
+    """A fact about the product itself overrides the general ones of the same matter."""
+    mine = [s for s in pool if product in s.products]
+    fitting = mine or [s for s in pool if serves(s, product)]
+    if any(_holds(value, s, clause, check) for s in fitting):
+        return True
+    return bool(mine) and any(
+        _holds(value, s, clause, check) for s in pool if not s.products and _close(s, clause)
+    )
+
+
+def _close(segment: Segment, clause: Clause) -> bool:
+    """Whether a general fact is so near in wording that it must be the one that was meant."""
+    return overlap(segment, clause.terms) >= 0.5 and len(segment.clause.terms & clause.terms) >= 2
+
+
+def _holds(value: Value, segment: Segment, clause: Clause, check: Check) -> bool:
+    if not segment.allows(check.provinces(clause)):
+        return False
+    if value.families == {BARE}:
+        return any(near(value.low, v.low) and near(value.high, v.high) for v in segment.clause.values)
+    if any(agree(value, held) for held in segment.clause.values):
+        return True
+    return _capacity(segment, clause, check) and any(below(value, held) for held in segment.clause.values)
+
+
+def _capacity(segment: Segment, clause: Clause, check: Check) -> bool:
+    """Whether the fact is a capacity and the clause speaks of a need it covers, not of the figure itself."""
+    attribute = check.pack.attribute(segment.topic)
+    if attribute is None or attribute.requirement is None or attribute.requirement.at != "least":
+        return False
+    return f"attr:{segment.topic}" not in clause.concepts
+
+
+def _share_supported(share: Share, clause: Clause, check: Check) -> bool:
+    pool = [s for s in _candidates(clause, check) if s.clause.shares]
+    scope = check.scope(clause) or (None,)
+    for product in scope:
+        mine = [s for s in pool if product is not None and product in s.products]
+        fitting = mine or [s for s in pool if serves(s, product)]
+        if not any(
+            near(share.rate, held.rate) and s.allows(check.provinces(clause))
+            for s in fitting
+            for held in s.clause.shares
+        ):
+            return False
+    return True
