@@ -46,7 +46,7 @@ class SalesRunnable(Runnable[Body, dict[str, Any]]):
         async for part in self._atransform_stream_with_config(one(), self._parts, config):
             yield part
 
-    async def _turn(self, input: Body, config: RunnableConfig) -> dict[str, Any]:
+    async def _turn(self, input: Body, run_manager: Any, config: RunnableConfig) -> dict[str, Any]:
         request = TurnRequest.model_validate(input)
         thread = thread_of(request, config)
         answer = await self._talk.turn(request.given(), thread=thread, context=request.context())

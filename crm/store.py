@@ -158,15 +158,15 @@ class Store:
         answer: TurnAnswer | None = None,
         now: datetime | None = None,
     ) -> str | None:
-        """`save_profile` (where there are fields), `append_lines`, `set_stage` and the answer at once.
+        """Profile (of a known customer, or learned fields), lines, stage and answer in one transaction.
 
         The customer's id, None while nobody is known.
         """
         moment = now or self._clock()
         with self._database.write(self.tenant) as session:
             known = customer_id
-            if fields:
-                known = customers.save(session, self.tenant, thread, customer_id, fields, moment)
+            if fields or customer_id:
+                known = customers.save(session, self.tenant, thread, customer_id, fields or {}, moment)
             history.append_lines(session, self.tenant, thread, turn_id, known, lines, moment)
             history.set_stage(session, self.tenant, thread, stage, reason, turn, moment)
             if answer is not None:

@@ -22,7 +22,7 @@ from engines.chat.script import ScriptRealiser
 from engines.embedding.lsa import LsaEmbeddings
 from engines.understanding.base import Understander
 from policy.book import FactBook
-from retrieval.documents import documents_of
+from retrieval.documents import documents_of, search_texts
 from retrieval.index import KnowledgeIndex
 
 Progress = Callable[[str], None]
@@ -117,12 +117,14 @@ def build_artefacts(
     ready = folder / "ready"
     if ready.exists() and not force:
         return folder
+    from engines.understanding.fit import fit_understander  # training needs scikit-learn; serving does not
+
     folder.mkdir(parents=True, exist_ok=True)
     progress(f"training the understanding of {pack.name} on {len(pack.examples)} examples")
-    EmbeddedUnderstander.fit(pack, folder / "understanding")
+    fit_understander(pack, folder / "understanding", progress=progress)
     documents = documents_of(pack, book.facts)
     progress(f"indexing {len(documents)} facts and passages")
-    embedder = LsaEmbeddings.fit([document.page_content for document in documents])
+    embedder = LsaEmbeddings.fit([text for document in documents for text in search_texts(document)])
     embedder.save(folder / "embedding")
     KnowledgeIndex.build(documents, embedder, folder / "index")
     ready.touch()

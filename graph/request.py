@@ -7,18 +7,25 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Annotated, Any, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from core.clock import parse_minute
 from core.context import TalkContext
 from core.errors import InputError
 from core.state import TalkInput
-from core.types import Channel, CustomerCard, Event
+from core.types import Channel, CustomerCard, Event, Lang
 
 MAX_CHARACTERS = 1_000_000
 """Characters of one line that are taken at all; MAX_TEXT of them are read."""
 YEARS = range(2000, 2200)
-
 
 
 def _printable(name: str) -> str:
@@ -97,10 +104,10 @@ class TurnRequest(BaseModel):
             fields["audio"] = self.audio.checked()
         return cast("TalkInput", fields)
 
-    def context(self) -> TalkContext:
-        """The run's context."""
+    def context(self, lang: Lang | None = None) -> TalkContext:
+        """The run's context; `lang` forces the language of the reply."""
         customer = self.customer.id if self.customer else None
-        return TalkContext(now=self.now, channel=self.channel, customer_id=customer)
+        return TalkContext(now=self.now or None, channel=self.channel, lang=lang, customer_id=customer)
 
 
 def read_request(fields: dict[str, Any]) -> TurnRequest:

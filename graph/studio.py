@@ -1,10 +1,26 @@
-"""Entry for `langgraph dev`: the uncompiled graph; the server brings its own checkpointer."""
+"""Entry for `langgraph dev`: the graph without a checkpointer; the server brings its own."""
+
+import asyncio
+from functools import cache
+from threading import Lock
 
 from core.settings import Settings
 from graph.build import SalesGraph, build_graph
 from graph.engines import assemble
 
+once = Lock()
 
-def sales() -> SalesGraph:
-    """The sales talk over the configured pack."""
+
+async def sales() -> SalesGraph:
+    """The sales talk over the configured pack; the server asks at every request, the first one assembles."""
+    return await asyncio.to_thread(_wired)
+
+
+def _wired() -> SalesGraph:
+    with once:
+        return _assembled()
+
+
+@cache
+def _assembled() -> SalesGraph:
     return build_graph(assemble(Settings()))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, cast
 from weakref import WeakValueDictionary
@@ -17,13 +19,15 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph.state import CompiledStateGraph
 
 from core.context import TalkContext
-from core.errors import StoreError
+from core.errors import StoreError, TalktrackError
 from core.settings import Settings
 from core.state import TalkInput, TalkOutput, TalkState
 from core.types import TurnAnswer
 from graph.build import build_graph
 from graph.engines import Engines
 from graph.serde import serializer
+
+log = logging.getLogger(__name__)
 
 Compiled = CompiledStateGraph[TalkState, TalkContext, TalkInput, TalkOutput]
 
@@ -57,17 +61,32 @@ class Talk:
         begun = time.perf_counter()
         async with self._locks.setdefault(thread, asyncio.Lock()):
             config = config_of(thread)
-            if (await self.graph.aget_state(config)).next:
-                async for item in self._run(None, config, context):
-                    resumed = item
-                if isinstance(resumed, TurnAnswer) and resumed.turn_id == given.get("turn_id"):
+            with store_errors():
+                resumed = await self._finish(config, context)
+                if resumed and resumed.turn_id == given.get("turn_id"):
                     yield resumed
                     return
-            async for item in self._run(given, config, context):
-                if isinstance(item, TurnAnswer):
-                    total = round((time.perf_counter() - begun) * 1000, 2)
-                    item = item.model_copy(update={"latency_ms": {**item.latency_ms, "total": total}})
-                yield item
+                async for item in self._run({**NOTHING, **given}, config, context):
+                    if isinstance(item, TurnAnswer):
+                        total = round((time.perf_counter() - begun) * 1000, 2)
+                        item = item.model_copy(update={"latency_ms": {**item.latency_ms, "total": total}})
+                    yield item
+
+    async def _finish(self, config: RunnableConfig, context: TalkContext) -> TurnAnswer | None:
+        """The answer of the turn that a killed process left unfinished, None where there is none.
+
+        A turn that cannot be finished, for a fault in our own code, is given up: it must not bar the thread.
+        """
+        if not (await self.graph.aget_state(config)).next:
+            return None
+        try:
+            last = [item async for item in self._run(None, config, context)][-1]
+        except (TalktrackError, sqlite3.Error):
+            raise
+        except Exception:
+            log.exception("an unfinished turn of %s is given up", config["configurable"]["thread_id"])
+            return None
+        return last if isinstance(last, TurnAnswer) else None
 
     async def _run(
         self, given: TalkInput | None, config: RunnableConfig, context: TalkContext
@@ -97,6 +116,25 @@ class Talk:
 
 
 OUTPUT = ["answer", "latency_ms"]
+NOTHING: TalkInput = {
+    "text": "",
+    "turn_id": "",
+    "event": "",
+    "audio": {},
+    "image": "",
+    "words": [],
+    "customer": {},
+}
+"""Every field of the input, so that nothing of an earlier turn stands in for what is not given."""
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Errors of the checkpoint store as StoreError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(f"checkpoint store: {error}", transient=True) from error
 
 
 def config_of(thread: str) -> RunnableConfig:

@@ -30,7 +30,13 @@ async def receive(
     turn = state.get("turn", 0) + 1
     turn_id = state.get("turn_id") or uuid4().hex
     if stored := await asyncio.to_thread(store.answer, thread, turn_id):
-        return {"repeated": True, "answer": stored, "reply": stored.reply, "latency_ms": {"turn": turn}}
+        return {
+            **taken(),
+            "repeated": True,
+            "answer": stored,
+            "reply": stored.reply,
+            "latency_ms": {"turn": turn},
+        }
     card = CustomerCard.model_validate(state.get("customer") or {})
     known = state.get("profile", CustomerCard())
     merged = CustomerCard.model_validate({**known.model_dump(), **card.model_dump(exclude_none=True)})
@@ -51,6 +57,11 @@ async def receive(
         "barred": await asyncio.to_thread(store.barred, profile.phone, profile.id, thread),
         "latency_ms": {"turn": turn},
     }
+
+
+def taken() -> dict[str, Any]:
+    """The input, emptied: what one turn was given must not stand in for what the next is not given."""
+    return {"text": "", "turn_id": "", "event": "", "audio": {}, "image": ""}
 
 
 def cleared() -> dict[str, Any]:

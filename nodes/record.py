@@ -8,6 +8,7 @@ from typing import Any
 from core.state import TalkState
 from core.types import Act, Evidence, Line, TurnAnswer
 from crm.store import Store
+from nodes.receive import taken
 from policy.deal import PROFILE_SLOTS
 
 
@@ -41,11 +42,7 @@ async def record(state: TalkState, *, store: Store) -> dict[str, Any]:
         "expecting": expecting(state["plan"].acts),
         "asked": counted(state.get("asked", {}), asked_in(state["plan"].acts)),
         "attempts": attempts(state),
-        "text": "",
-        "event": "",
-        "audio": {},
-        "image": "",
-        "turn_id": "",
+        **taken(),
     }
 
 

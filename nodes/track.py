@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from core.state import TalkState
@@ -10,6 +11,7 @@ from policy.cues import COMPANION, TOGETHER, spoken
 
 FOLLOW_FOCUS = frozenset({"product", "quantity"})
 """Slots that belong to the product in focus rather than to the talk."""
+CLAUSE = re.compile(r"[,，;；。、]")
 
 
 async def track(state: TalkState) -> dict[str, Any]:
@@ -22,7 +24,7 @@ async def track(state: TalkState) -> dict[str, Any]:
             slots[mention.slot] = merged(slots.get(mention.slot), mention, state["turn"])
     deal = Items(state.get("line_items", ()), state.get("focus"))
     corrects = understood.has("deny") or any(mention.negated for mention in understood.mentions)
-    deal = deal.after(held, state["text"], corrects=corrects)
+    deal = deal.after(held, state["text"], corrects=corrects).given(slots.get("quantity"), state.get("focus"))
     return {
         "slots": with_focus(deal, slots, held, state["turn"]),
         "line_items": deal.items,
@@ -79,6 +81,12 @@ class Items:
             items = (*self.items, LineItem(product=product, quantity=quantity))
         return Items(items, self.focus)
 
+    def given(self, loose: SlotValue | None, before: str | None) -> Items:
+        """A count said before any product was named belongs to the first one that is."""
+        if loose is None or before or self.focus is None or self.quantity(self.focus) is not None:
+            return self
+        return self.with_item(self.focus, loose.value)
+
     def focused(self, product: str | None) -> Items:
         """The same items, seen from `product`."""
         return Items(self.items, product)
@@ -98,7 +106,7 @@ class Items:
         deal = self
         if named:
             deal = deal.turned_to(named, text, corrects=corrects)
-        owners = _owners(counted, named, deal.focus)
+        owners = _owners(counted, named, deal.focus, text)
         for mention, owner in zip(counted, owners, strict=True):
             if owner:
                 deal = deal.with_item(owner, mention.value)
@@ -117,27 +125,25 @@ class Items:
         return deal if along and self.focus else deal.focused(products[0])
 
 
-def _owners(counted: list[Mention], named: list[Mention], focus: str | None) -> list[str | None]:
-    """The product that each count belongs to: the nearest one named after it, else before it, else the focus."""
+def _owners(counted: list[Mention], named: list[Mention], focus: str | None, text: str) -> list[str | None]:
+    """The product that each count belongs to: the nearest one named of those still free, else the focus."""
     owners: list[str | None] = []
     free = list(named)
     for mention in counted:
-        after = [product for product in free if product.start >= mention.start]
-        before = [product for product in free if product.start < mention.start]
-        chosen = _nearest(mention, after, before)
+        chosen = min(free, key=lambda product: _distance(mention, product, text), default=None)
         if chosen:
             free.remove(chosen)
         owners.append(chosen.value if chosen else focus)
     return owners
 
 
-def _nearest(mention: Mention, after: list[Mention], before: list[Mention]) -> Mention | None:
-    """A count stands right before its product (两台R6) or shortly after it (R6要两台)."""
-    ahead = after[0] if after else None
-    behind = before[-1] if before else None
-    if ahead and behind:
-        return ahead if ahead.start - mention.end <= mention.start - behind.end else behind
-    return ahead or behind
+def _distance(count: Mention, product: Mention, text: str) -> tuple[bool, int]:
+    """How far a count stands from a product, a comma between them being farther than any words.
+
+    It stands right before its product (两台R6) or after it (R6要两台); of two as near it is the one before.
+    """
+    between = text[min(count.end, product.end) : max(count.start, product.start)]
+    return CLAUSE.search(between) is not None, len(between)
 
 
 def with_focus(

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from html import escape
 from importlib.resources import files
 from typing import Any
 from uuid import uuid4
 
 import gradio as gr
 
-from core.context import TalkContext
-from core.errors import TalktrackError
+from core.errors import InputError, TalktrackError
 from core.types import Channel, Lang, TurnAnswer
+from graph.request import TurnRequest, read_request
 from graph.talk import Talk
 from ui.labels import labels
 from ui.panels import panels
 
 FONT = ["system-ui", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
 MONO = ["ui-monospace", "Consolas", "monospace"]
-Message = dict[str, str]
+SHOWN = 600
+"""Characters of one customer line that the page shows."""
+Message = dict[str, Any]
+Shown = tuple[Any, ...]
 
 
 def theme() -> gr.themes.Base:
     """Fonts of the reader's own machine: the page fetches nothing from elsewhere."""
-    return gr.themes.Base(primary_hue="teal", font=FONT, font_mono=MONO)
+    return gr.themes.Base(primary_hue="teal", neutral_hue="slate", font=FONT, font_mono=MONO)
 
 
 def style() -> str:
@@ -31,107 +36,176 @@ def style() -> str:
 
 
 class Page:
-    """Handlers of the page over one `Talk`, set when the server starts."""
+    """Handlers of the page over one `Talk`."""
 
-    def __init__(self) -> None:
-        self.talk: Talk | None = None
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
 
-    async def open(self, lang: Lang) -> tuple[str, list[Message], str]:
-        """A new thread, opened by the robot."""
+    async def open(self, channel: Channel, now: str, lang: Lang) -> Shown:
+        """A new thread, opened by the robot: its name, the talk, the last answer, the side, the notice."""
         thread = f"ui-{uuid4().hex[:8]}"
-        assert self.talk is not None
-        answer = await self.talk.turn({"event": "start"}, thread=thread, context=TalkContext(lang=lang))
-        return thread, [{"role": "assistant", "content": answer.reply}], panels(answer, lang)
+        try:
+            request = turn_at(now, channel, event="start")
+            context = request.context(lang)
+            answer = await self._talk.turn(request.given(), thread=thread, context=context)
+        except TalktrackError as error:
+            return thread, [], None, panels(None, lang), notice(error, lang)
+        return thread, [robot(answer.reply)], answer, panels(answer, lang), ""
 
     async def send(
         self, text: str, lines: list[Message], thread: str, channel: Channel, now: str, lang: Lang
-    ) -> tuple[str, list[Message], str | dict[str, Any]]:
-        """One customer turn: the box emptied, the talk longer, the panels new.
+    ) -> AsyncIterator[Shown]:
+        """One customer turn, shown as it is spoken: box, talk, last answer, side, notice.
 
         What cannot be answered leaves the typed text in its box and says why in one line.
         """
-        assert self.talk is not None
+        if not text.strip():
+            yield text, gr.skip(), gr.skip(), gr.skip(), ""
+            return
+        lines = [*lines, customer(text)]
+        spoken = ""
         try:
-            context = TalkContext(now=now.strip() or None, channel=channel)
-            context.moment()
-            answer = await self.talk.turn({"text": text}, thread=thread, context=context)
+            request = turn_at(now, channel, text=text)
+            yield "", lines, gr.skip(), gr.skip(), ""
+            async for item in self._talk.stream(request.given(), thread=thread, context=request.context()):
+                if isinstance(item, TurnAnswer):
+                    talk = [*lines, robot(item.reply)] if item.reply else lines
+                    yield gr.skip(), talk, item, panels(item, lang), gr.skip()
+                else:
+                    spoken += item
+                    yield gr.skip(), [*lines, robot(spoken)], gr.skip(), gr.skip(), gr.skip()
         except TalktrackError as error:
-            gr.Warning(str(error))
-            return text, lines, gr.skip()
-        return "", [*lines, *said(text, answer)], panels(answer, lang)
+            yield text, lines[:-1], gr.skip(), gr.skip(), notice(error, lang)
+
+    async def relabel(
+        self, lines: list[Message], answer: TurnAnswer | None, channel: Channel, now: str, lang: Lang
+    ) -> Shown:
+        """The page in the other language; a talk that the customer has begun goes on as it is."""
+        words = labels(lang)
+        labelled = (
+            heading(lang),
+            gr.update(placeholder=words["placeholder"]),
+            gr.update(value=words["send"]),
+            gr.update(choices=channels(lang)),
+            gr.update(placeholder=words["now"]),
+            gr.update(value=words["new"]),
+        )
+        if any(line["role"] == "user" for line in lines):
+            return *labelled, gr.skip(), gr.skip(), gr.skip(), panels(answer, lang), ""
+        return *labelled, *(await self.open(channel, now, lang))
 
 
-def said(text: str, answer: TurnAnswer) -> list[Message]:
-    """The turn as chat messages."""
-    robot: list[Message] = [{"role": "assistant", "content": answer.reply}] if answer.reply else []
-    return [{"role": "user", "content": text}, *robot]
+def turn_at(now: str, channel: Channel, **given: str) -> TurnRequest:
+    """The turn of the page's fields. Raises InputError."""
+    return read_request({"now": now.strip(), "channel": channel, **given})
 
 
-def build_page(page: Page, lang: Lang = "zh") -> gr.Blocks:
-    """The Gradio page; `page.talk` must be set before the first visitor comes."""
+def robot(text: str) -> Message:
+    """A line of the robot; the chat shows markup as markup, so there must be none."""
+    return {"role": "assistant", "content": escape(text)}
+
+
+def customer(text: str) -> Message:
+    """A line of the customer, its markup shown as text, a long one cut."""
+    shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text):,})"
+    return {"role": "user", "content": escape(shown)}
+
+
+def notice(error: TalktrackError, lang: Lang) -> str:
+    """One line that says what went wrong."""
     words = labels(lang)
-    with gr.Blocks(title="Talktrack 话术", analytics_enabled=False, fill_width=True) as blocks:
-        thread = gr.State("")
-        with gr.Row():
-            title = gr.Markdown(heading(lang))
-            language = gr.Radio(
-                ["zh", "en"], value=lang, show_label=False, container=False, scale=0, min_width=160
-            )
-        with gr.Row():
-            with gr.Column(scale=3):
-                talk = gr.Chatbot(
-                    label=words["talk"],
-                    height=560,
-                    render_markdown=False,
-                    feedback_options=None,
-                    elem_id="talk",
-                )
-                with gr.Row():
-                    box = gr.Textbox(
-                        placeholder=words["placeholder"],
-                        show_label=False,
-                        scale=5,
-                        autofocus=True,
-                        elem_id="line",
-                        max_lines=4,
-                    )
-                    send = gr.Button(words["send"], variant="primary", scale=1, min_width=90, elem_id="send")
-                with gr.Row():
-                    channel = gr.Radio(
-                        [(words["text"], "text"), (words["voice"], "voice")],
-                        value="text",
-                        label=words["channel"],
-                    )
-                    now = gr.Textbox(label=words["now"], placeholder="2026-11-22T10:00")
-                    new = gr.Button(words["new"], min_width=90)
-            with gr.Column(scale=2):
-                side = gr.HTML(panels(None, lang), elem_id="side")
-        given = [box, talk, thread, channel, now, language]
-        for happens in (send.click, box.submit):
-            happens(page.send, given, [box, talk, side], api_name=False)
-        for happens in (blocks.load, new.click):
-            happens(page.open, [language], [thread, talk, side], api_name=False)
-        language.change(
-            relabel, [language], [title, talk, box, send, channel, now, new], api_name=False
-        ).then(page.open, [language], [thread, talk, side], api_name=False)
-    return blocks
+    wrong_clock = isinstance(error, InputError) and str(error).startswith("now")
+    return (
+        f'<p class="tt-notice" role="alert">{escape(words["bad_clock"] if wrong_clock else str(error))}</p>'
+    )
 
 
 def heading(lang: Lang) -> str:
     """The page's heading."""
     words = labels(lang)
-    return f"## {words['title']}\n{words['tagline']}"
+    return f"<h1>{escape(words['title'])}</h1><p>{escape(words['tagline'])}</p>"
 
 
-def relabel(lang: Lang) -> tuple[Any, ...]:
-    """Every label in the chosen language."""
+def channels(lang: Lang) -> list[tuple[str, Channel]]:
+    """The channels to choose from, with their names."""
     words = labels(lang)
-    return (
-        heading(lang),
-        gr.update(label=words["talk"]),
-        gr.update(placeholder=words["placeholder"]),
-        gr.update(value=words["send"]),
-        gr.update(choices=[(words["text"], "text"), (words["voice"], "voice")], label=words["channel"]),
-        gr.update(label=words["now"]),
-        gr.update(value=words["new"]),
-    )
+    return [(words["text"], "text"), (words["voice"], "voice")]
+
+
+def build_page(page: Page, lang: Lang = "zh") -> gr.Blocks:
+    """The Gradio page over the handlers of `page`."""
+    words = labels(lang)
+    with gr.Blocks(title="Talktrack 话术", analytics_enabled=False, fill_width=True) as blocks:
+        thread, answer = gr.State(""), gr.State(None)
+        with gr.Row(elem_id="top"):
+            title = gr.HTML(heading(lang), apply_default_css=False, elem_id="title")
+            language = gr.Radio(
+                [("中文", "zh"), ("English", "en")],
+                value=lang,
+                show_label=False,
+                container=False,
+                scale=0,
+                min_width=190,
+                elem_id="language",
+            )
+        with gr.Row(elem_id="main"):
+            with gr.Column(scale=3, elem_id="left"):
+                talk = gr.Chatbot(
+                    show_label=False,
+                    render_markdown=False,
+                    feedback_options=None,
+                    buttons=[],
+                    layout="bubble",
+                    height="100%",
+                    elem_id="talk",
+                )
+                said = gr.HTML("", apply_default_css=False, elem_id="notice")
+                with gr.Row(elem_id="say"):
+                    box = gr.Textbox(
+                        placeholder=words["placeholder"],
+                        show_label=False,
+                        container=False,
+                        scale=5,
+                        max_lines=4,
+                        autofocus=True,
+                        elem_id="line",
+                    )
+                    send = gr.Button(words["send"], variant="primary", scale=0, min_width=120, elem_id="send")
+                with gr.Row(elem_id="settings"):
+                    channel = gr.Radio(
+                        channels(lang),
+                        value="text",
+                        show_label=False,
+                        container=False,
+                        scale=0,
+                        min_width=200,
+                        elem_id="channel",
+                    )
+                    now = gr.Textbox(
+                        placeholder=words["now"],
+                        show_label=False,
+                        container=False,
+                        max_lines=1,
+                        elem_id="clock",
+                    )
+                    new = gr.Button(words["new"], scale=0, min_width=120, elem_id="new")
+            with gr.Column(scale=2, elem_id="right"):
+                side = gr.HTML(panels(None, lang), apply_default_css=False, elem_id="side")
+        opened: list[Any] = [thread, talk, answer, side, said]
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        gr.on(
+            [send.click, box.submit],
+            page.send,
+            [box, talk, thread, channel, now, language],
+            [box, talk, answer, side, said],
+            trigger_mode="once",
+            **quiet,
+        )
+        gr.on([blocks.load, new.click], page.open, [channel, now, language], opened, **quiet)
+        language.change(
+            page.relabel,
+            [talk, answer, channel, now, language],
+            [title, box, send, channel, now, new, *opened],
+            **quiet,
+        )
+    return blocks

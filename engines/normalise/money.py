@@ -39,7 +39,7 @@ _COUNTED = re.compile(
 
 _CUE = re.compile(
     r"预算|批了|批下来|批的|资金|经费|拨款|拨了|款项|盘子|投入|投资|投个?(?![诉票放递标])|掏|"
-    r"拿得出|出得起|能出|愿意出|花|筹|"
+    r"拿得出|出得起|能出|愿意出|花(?![呗生色园样时费草])|筹|"
     r"手(?:上|头|里)(?:就|只|有)|控制在|budget|approved|approval|spend|afford|fund(?:s|ing)|"
     r"invest|set aside|allocat|"
     r"willing to pay|put up|capex|price range|ceiling",

@@ -29,6 +29,7 @@ _SCALE_WORD = re.compile(
 _SCALE_VALUE = SCALES | {"hundred": 100, "dozen": 12, "m": 10**6}
 _BEFORE_CODE = re.compile(r"(?:[A-Za-z]+-?|[@_/.])$")
 _AFTER_CODE = re.compile(r"(?:[CDGSQHcdg](?![A-Za-z])|[A-Z]+-?[0-9]|st\b|nd\b|rd\b|th\b|@|_)")
+_DOZENS = re.compile("打(?![折电开印算个包样磨不听进交架扰游理字卡孔车听])")
 _SIGN = re.compile(r"(?:正负|±|\+/-)\s?$")
 
 
@@ -89,7 +90,9 @@ def _read(plain: str, text: str, start: re.Match[str]) -> tuple[list[Number], in
     if start.lastgroup == "skip":
         return [], start.end()
     if start.lastgroup == "half":
-        return [_number(text, 0.5, 0.5, start.start(), start.end())], start.end()
+        dozens = _DOZENS.match(plain, start.end())
+        value, end = (6.0, dozens.end()) if dozens else (0.5, start.end())
+        return [_number(text, value, value, start.start(), end)], end
     if start.lastgroup == "en":
         words = read_words(plain, start.start(), start.end())
         return [_number(text, word.value, word.value, word.start, word.end) for word in words], start.end()
@@ -107,6 +110,8 @@ def _read_numeral(plain: str, text: str, begin: int) -> tuple[list[Number], int]
     if scale:
         factor = _SCALE_VALUE[scale.group(1).lower()]
         low, high, end = round(low * factor, 6), round(high * factor, 6), scale.end()
+    if _DOZENS.match(plain, end):
+        low, high, end = low * 12, high * 12, end + 1
     sign = _SIGN.search(plain[max(0, begin - 4) : begin])
     if sign:
         begin -= len(sign.group())

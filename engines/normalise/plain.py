@@ -12,12 +12,15 @@ _SAME = (
 )
 _TABLE = str.maketrans(_FULL | {pair[0]: pair[1] for pair in _SAME.split()})
 _FORMAL = str.maketrans("贰叁肆伍陆柒捌玖拾佰仟", "二三四五六七八九十百千")
-_FORMAL_RUN = re.compile(
-    r"[一贰叁肆伍陆柒捌玖][拾佰仟][一贰叁肆伍陆柒捌玖拾佰仟零]*|[贰叁肆伍陆柒捌玖](?=[万亿])|"
-    r"拾[一贰叁肆伍陆柒捌玖]"
-)
+_FORMAL_RUN = re.compile("[一贰叁肆伍陆柒捌玖拾佰仟零万亿]{2,}")
+# 陆 and 伍 are surnames too: only a run with a unit is a numeral.
+_FORMAL_SIGN = re.compile("[拾佰仟]|[贰叁肆伍陆柒捌玖][万亿]|[万亿]零?[贰叁肆伍陆柒捌玖]")
 
 
 def fold(text: str) -> str:
     """`text` with full-width, traditional and banker's numerals made plain; the length never changes."""
-    return _FORMAL_RUN.sub(lambda run: run.group().translate(_FORMAL), text.translate(_TABLE))
+    return _FORMAL_RUN.sub(_plain, text.translate(_TABLE))
+
+
+def _plain(run: re.Match[str]) -> str:
+    return run.group().translate(_FORMAL) if _FORMAL_SIGN.search(run.group()) else run.group()

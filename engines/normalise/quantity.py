@@ -130,7 +130,6 @@ class _Span(NamedTuple):
     high: float
     start: int
     end: int
-    exact: bool
 
 
 def _read(
@@ -165,27 +164,24 @@ def _merge(
     """
     first = numbers[at]
     low, high = reach(first, whole=True)
-    span = _Span(low, high, first.start, first.end, first.how == "exact")
-    if at + 1 == len(numbers):
-        return span, 1
-    second = numbers[at + 1]
+    if at + 1 < len(numbers):
+        second = numbers[at + 1]
+        counted = alone or _unit_end(plain, _as_span(second), units) is not None
+        if counted and _is_range(plain, first, second, units):
+            return _Span(low, reach(second, whole=True)[1], first.start, second.end), 2
+    return _Span(low, high, first.start, first.end), 1
+
+
+def _is_range(plain: str, first: Number, second: Number, units: re.Pattern[str]) -> bool:
+    """Whether the words between two numbers make them the ends of one count."""
     unit = units.match(plain, first.end)
     word = joined(plain, unit.end() if unit and unit.end() <= second.start else first.end, second.start)
-    apart = (
-        word is None
-        or (word in ("", "、", ",") and not unit)
-        or (word == "and" and not _between(plain, first))
-    )
-    if (
-        apart
-        or not first.high < second.low <= max(first.high * 10, 20)
-        or _unit_end(plain, _as_span(second), units) is None
-    ):
-        return span, 1
-    if word in (",", "、") and second.low - first.high > 1:
-        return span, 1
-    start = first.start
-    return _Span(low, reach(second, whole=True)[1], start, second.end, False), 2
+    if word is None or not first.high < second.low <= max(first.high * 10, 20):
+        return False
+    if word == "and":
+        return _between(plain, first)
+    listed = word in ("", "、", ",")
+    return not listed or (unit is not None and (word == "" or second.low - first.high <= 1))
 
 
 def _between(plain: str, number: Number) -> bool:
@@ -193,7 +189,7 @@ def _between(plain: str, number: Number) -> bool:
 
 
 def _as_span(number: Number) -> _Span:
-    return _Span(number.low, number.high, number.start, number.end, number.how == "exact")
+    return _Span(number.low, number.high, number.start, number.end)
 
 
 @lru_cache(maxsize=64)
@@ -216,8 +212,8 @@ def _unit_end(plain: str, span: _Span, units: re.Pattern[str]) -> int | None:
     unit = units.match(plain, span.end)
     if unit:
         return unit.end()
-    if plain[span.start : span.end].lower().endswith("dozen") or plain[span.end : span.end + 1] == "打":
-        return span.end + (plain[span.end : span.end + 1] == "打")
+    if plain[span.start : span.end].lower().endswith(("dozen", "打")):
+        return span.end
     if _EN_OF.match(plain, span.end) or _EN_CODE.match(plain, span.end):
         return span.end
     plural = _EN_PLURAL.match(plain, span.end)
@@ -227,8 +223,6 @@ def _unit_end(plain: str, span: _Span, units: re.Pattern[str]) -> int | None:
 
 def _is_left_out(plain: str, span: _Span, unit_end: int) -> bool:
     before, unit = plain[max(0, span.start - 14) : span.start], plain[unit_end - 1 : unit_end]
-    if unit == "打" and plain[unit_end : unit_end + 1] in ("折", "个"):
-        return True
     if _RATE.search(before) or _OWNED.search(before):
         return True
     generic = unit in _GENERIC

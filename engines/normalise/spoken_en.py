@@ -20,7 +20,8 @@ _WORD = "|".join(sorted([*ONES, *_TENS, *SCALES, *GROUPS, "hundred", "half", "po
 _A = r"an?(?=[ -]+(?:hundred|thousand|million|billion|dozen|couple|grand|half)\b)"
 _BEGIN = "|".join(sorted([*ONES, *_TENS, "dozen", "half", "couple"], key=len, reverse=True))
 RUN = (
-    rf"(?<![A-Za-z])(?:{_A}|(?:{_BEGIN})(?![A-Za-z]))(?:(?:[ -]|\s+and\s+)(?:{_A}|(?:{_WORD})(?![A-Za-z])))*"
+    rf"(?<![A-Za-z])(?:{_A}|(?:{_BEGIN})(?![A-Za-z]))"
+    rf"(?:(?:[ -]|\s+and\s+)(?:{_A}|(?:{_WORD})(?![A-Za-z0-9])))*"
 )
 _PIECE = re.compile(rf"{_A}|(?:{_WORD}|and)(?![A-Za-z])", re.IGNORECASE)
 _LETTER = re.compile(r"(?:^|[^A-Za-z])[b-hj-zB-HJ-Z][ -]$")

@@ -34,6 +34,10 @@ _NEED = re.compile(
     r"purchase|live|ready|want",
     re.IGNORECASE,
 )
+_DELIVERY = re.compile(
+    r"用上|投产|上线|到货|交货|装好|交付|验收|量产|running|deliver|install|in place|production|commission",
+    re.IGNORECASE,
+)
 _BUSY = re.compile(r"腾不出|没空|没时间|没有时间|忙不过|顾不上|no time|too busy", re.IGNORECASE)
 _PAST = re.compile(
     r"(?:质保|保修|保质|用了|做了|开了|干了|成立|已经|合作了?|超过|过了|等了|上班|延保|warranty|"
@@ -50,7 +54,7 @@ _SPEC_AFTER = re.compile(
 def find_times(text: str, now: datetime) -> list[TimeSpan]:
     """Every time in `text`, left to right, not overlapping, relative to the naive local minute `now`.
 
-    A day and a time of day beside it are one datetime; a time of day alone has kind `time` and iso `T15:00`; a
+    A day and a clock time beside it are one datetime; a clock time alone has kind `time` and iso `T15:00`; a
     part of the day alone (明天上午) leaves the date. Past times (去年) and habits (每周一) are left out.
     """
     plain = fold(text)
@@ -79,14 +83,15 @@ def timeline_of(text: str, now: datetime) -> TimeSpan | None:
     if not plain or _BUSY.search(text):
         return None
     dated = plain[0].kind in ("date", "week")
-    alone = len(text) - len(plain[0].text) <= 6
-    return None if dated and not (alone or _NEED.search(text)) else plain[0]
+    met = _MEETING.search(text) and not _DELIVERY.search(text)
+    wanted = len(text) - len(plain[0].text) <= 2 or _NEED.search(text)
+    return None if dated and (met or not wanted) else plain[0]
 
 
 def demo_time_of(text: str, now: datetime, earlier: str | None = None) -> TimeSpan | None:
     """The date or date-time of a meeting in `text`; of several the last complete one.
 
-    A time of day alone is set on the day of `earlier` (the demo time known so far) or, without one, on today or,
+    A clock time alone is set on the day of `earlier` (the demo time known so far); without one, on today or,
     where that time has passed, tomorrow.
     """
     spans = find_times(text, now)

@@ -28,7 +28,9 @@ _ZH = (
 )
 _EN_NAME = r"[A-Z][a-zA-Z'’-]+(?: [A-Z][a-zA-Z'’-]+){0,2}"
 _EN = (
-    re.compile(rf"(?i:my name is|my name's|i am called|contact (?:person )?is|ask for|name:)\s+(?P<name>{_EN_NAME})"),
+    re.compile(
+        rf"(?i:my name is|my name's|i am called|contact (?:person )?is|ask for|name:)\s+(?P<name>{_EN_NAME})"
+    ),
     re.compile(rf"(?i:this is|i'm|i am|it's)\s+(?P<name>{_EN_NAME})(?=,| from| at| with| here|\.|$)"),
     re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Dr)\.?\s+(?P<name>{_EN_NAME})"),
 )

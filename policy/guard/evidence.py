@@ -10,24 +10,17 @@ from functools import lru_cache
 
 from core.pack import Condition, Fact, Offer, Pack, Product
 from policy.guard.extract_names import Names
+from policy.guard.extract_places import beyond, names_rest
 from policy.guard.lexicon import Pattern, any_of, at_word_start, lexicon
 from policy.guard.read import Clause, Reader
 from policy.guard.text import clean, terms
 
-_ELSEWHERE = any_of(
-    [
-        "其他地区",
-        "其它地区",
-        "其余",
-        "外地",
-        "外省",
-        "其他省",
-        *at_word_start(["elsewhere", "other (regions|provinces|areas)"]),
-    ]
-)
-_BEYOND = any_of(["以外", "之外", *at_word_start(["outside", "beyond"])])
 _UNPLACED = frozenset({"site", "customers", "founded", "demo", "training"})
 """Concepts whose facts name places without putting a condition on them."""
+
+
+_PLACED = frozenset({"install", "response", "travel"})
+"""Concepts whose facts keep the place that the clause before them named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +37,8 @@ class Segment:
     regions: frozenset[str]
     not_regions: frozenset[str]
     amount_at_least: float | None = None
-    source: str = ""
+    claim: bool = False
+    """Whether it comes from a policy claim, a customer's case aside."""
 
     def allows(self, provinces: frozenset[str]) -> bool:
         """Whether it holds in every one of `provinces`; nothing said about the place is no bar here."""
@@ -73,6 +67,19 @@ class Evidence:
         self.reader = Reader(self.names, self.attributes)
         self.kinds = _kinds(pack)
         self.catalogue_texts = {product.id: _row_texts(product) for product in pack.products}
+        self._own_names = frozenset(
+            term
+            for names in (
+                *(text for p in pack.products for text in (*p.name.values(), *p.aliases)),
+                *(
+                    word
+                    for category in pack.categories
+                    for words in category.names.values()
+                    for word in words
+                ),
+            )
+            for term in terms(names)
+        )
         self.features = frozenset(
             plain
             for product in pack.products
@@ -110,6 +117,20 @@ class Evidence:
             ]
         return frozenset(words)
 
+    @lru_cache(maxsize=4)  # noqa: B019
+    def holders(self, day: date) -> dict[str, frozenset[str]]:
+        """Content term to the products that facts use it of; terms that any general fact uses are left out."""
+        found: dict[str, set[str]] = {}
+        general: set[str] = set()
+        for segment in self.segments(day):
+            if not segment.products:
+                general |= segment.clause.terms
+            for term in segment.clause.terms if segment.products and segment.claim else ():
+                found.setdefault(term, set()).update(segment.products)
+        return {
+            term: frozenset(held) for term, held in found.items() if term not in general | self._own_names
+        }
+
     def _build(self, day: date) -> tuple[Segment, ...]:
         found = [s for fact in self._facts if fact.in_force(day) for s in self._of_fact(fact, day)]
         for chunk in self.pack.knowledge:
@@ -142,9 +163,13 @@ class Evidence:
         when = fact.when if fact else None
         seen_places: frozenset[str] = frozenset()
         carried: frozenset[str] = frozenset()
+        last: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
         for clause in reading.clauses:
             concepts = (clause.concepts or reading.about(clause)) | extra
             regions, not_regions = _regions(clause, concepts, seen_places, when)
+            if not clause.places and not (regions or not_regions) and concepts & _PLACED:
+                regions, not_regions = last
+            last = (regions, not_regions)
             seen_places |= clause.provinces
             named = frozenset(clause.products) or frozenset(
                 member for family in clause.families for member in self.names.members.get(family, ())
@@ -160,7 +185,7 @@ class Evidence:
                 regions=regions,
                 not_regions=not_regions,
                 amount_at_least=when.amount_at_least if when else None,
-                source=fact.source if fact else fact_id,
+                claim=fact is not None and not fact.source.startswith("catalogue:") and topic != "case",
             )
 
 
@@ -174,11 +199,11 @@ def _regions(
     """Where a clause of a fact holds, and where not: as its condition says, else as its own words say."""
     if when is not None and when.names_region():
         return frozenset(when.regions), frozenset(when.not_regions)
-    if _ELSEWHERE.search(clause.text):
+    if names_rest(clause.text):
         return frozenset(), before
     if not clause.places or concepts & _UNPLACED:
         return frozenset(), frozenset()
-    if _BEYOND.search(clause.text):
+    if beyond(clause.text):
         return frozenset(), clause.provinces
     return clause.provinces, frozenset()
 

@@ -12,6 +12,8 @@ _ZHE = re.compile(
     rf"(对|半)折|([{_DIGITS}]点[{_DIGITS}]|[{_DIGITS}]{{1,2}}|\d{{1,2}}(?:\.\d+)?)\s?折(?!腾|叠|返|旧|算|合|磨)"
 )
 _HALF = re.compile(r"半价|half[- ]price", re.IGNORECASE)
+_ONE_HALF = re.compile(r"一半|\bhalf\b(?! an?\b|[- ]?(?:price|day|hour|year))", re.IGNORECASE)
+_PAYING = re.compile(r"付|款|\b(?:pay|paid|due|deposit|down payment)\b", re.IGNORECASE)
 _PERCENT = re.compile(
     rf"百分之([{_DIGITS}十百点两\d.]+)|([\d.]+)\s?%|([\d.]+|[{_DIGITS}两]+)(?:个)(?:百分)?点(?!位|钟)"
     rf"|([\d.]+|[{_DIGITS}十两半](?:点[{_DIGITS}])?)成(?!立|熟|品|本|为|功|交|都|套|长|绩|批|果|都)(半)?"
@@ -20,7 +22,7 @@ _PERCENT = re.compile(
 )
 _OFF_BEFORE = re.compile(
     r"(?:便宜|优惠|让利?|打折|折扣|减免?|少收|返|降价?|discount (?:of|is)|save|knock|take|reduc\w+ (?:of|by)|cut|rebate of|lower\w* by)"
-    r"\s*(?:您|你|了|到|个|you|off|the price by|another|an extra|a further|a|about|of)*\s*$",
+    r"\s*(?:您|你|了|个|you|off|the price by|another|an extra|a further|a|about|of)*\s*$",
     re.IGNORECASE,
 )
 _OFF_BEHIND = re.compile(
@@ -44,6 +46,8 @@ def read_shares(text: str) -> list[Share]:
     """Reductions and percentages of a cleaned text, left to right."""
     found = [_zhe(match) for match in _ZHE.finditer(text)]
     found += [Share(0.5, True, half.group(), *half.span()) for half in _HALF.finditer(text)]
+    if _PAYING.search(text):
+        found += [Share(0.5, False, half.group(), *half.span()) for half in _ONE_HALF.finditer(text)]
     for match in _PERCENT.finditer(text):
         rate = _rate(match)
         if rate is not None and not any(

@@ -39,7 +39,7 @@ def _alternation(words: Iterable[str]) -> re.Pattern[str]:
     for word in ordered:
         left = r"(?<![a-z\d])" if word[0].isascii() and word[0].isalnum() else ""
         right = r"(?![a-z\d])" if word[-1].isascii() and word[-1].isalnum() else ""
-        plural = "(?:e?s)?" if word[-1].isascii() and word[-1].isalpha() else ""
+        plural = "(?:e?s)?" if word[-1].isascii() and word[-1].isalnum() else ""
         parts.append(f"{left}{re.escape(word)}{plural}{right}")
     return re.compile("|".join(parts) if parts else r"(?!)")
 

@@ -12,7 +12,14 @@ _ALL = re.compile(
     r"|every province|wherever you are|any province",
     re.IGNORECASE,
 )
+_OTHER = re.compile(
+    r"其他地区|其它地区|其余|外地|外省|其他省|别的(?:省|地方)|\b(?:elsewhere|other (?:regions|provinces|areas)|rest of (?:china|the country))",
+    re.IGNORECASE,
+)
+_BEYOND = re.compile(r"以外|之外|\b(?:outside|beyond)\b", re.IGNORECASE)
 EVERYWHERE = "*"
+ELSEWHERE = "~"
+"""Stands for every province beyond those that a fact's condition names."""
 
 
 @lru_cache(maxsize=4096)
@@ -31,3 +38,18 @@ def _read(text: str) -> dict[str, frozenset[str]]:
 def places_in(text: str) -> dict[str, frozenset[str]]:
     """Place by its short name to its provinces; EVERYWHERE for the whole country."""
     return _read(text)
+
+
+def names_rest(text: str) -> bool:
+    """Whether the text speaks of all other places (其他地区)."""
+    return _OTHER.search(text) is not None
+
+
+def beyond(text: str) -> bool:
+    """Whether the text speaks of what lies outside the places it names (江浙沪以外)."""
+    return _BEYOND.search(text) is not None
+
+
+def elsewhere(text: str) -> bool:
+    """Whether the text speaks of places beyond some others."""
+    return names_rest(text) or (beyond(text) and bool(places_in(text)))

@@ -20,6 +20,7 @@ _DATE_EN = re.compile(
     r"(?<!\bmay)(?<!\bmar)",
     re.IGNORECASE,
 )
+_CUED_MONTH = re.compile(r"\b(?:of|in|until|till|through|by|from|since) $", re.IGNORECASE)
 _YEAR = re.compile(
     r"((?:19|20)\d\d|[一二][九零〇][零〇一二三四五六七八九]{2})年|(?:\b(?:in|since|from|until|of|year)\s)((?:19|20)\d\d)\b",
     re.IGNORECASE,
@@ -28,8 +29,10 @@ _CLOCK_ZH = re.compile(
     rf"(上午|下午|早上|早晨|晚上|中午|傍晚|凌晨|早|晚)?([{_N}]{{1,3}})(?:点|:(?=\d\d))(半|一刻|[{_N}]{{1,3}}分?|钟|整)?(?!位|数字|以内的)"
 )
 _CLOCK_EN = re.compile(
-    r"\b(\d{1,2}|[a-z]+)(?::(\d\d))?\s?(a\.?m\b\.?|p\.?m\b\.?|o'clock|noon)", re.IGNORECASE
+    r"\b(\d{1,2}|[a-z]+)(?::(\d\d))?\s?(a\.?m\b\.?|p\.?m\b\.?|o'clock|noon|(?:in the |at )(?:morning|afternoon|evening|night))",
+    re.IGNORECASE,
 )
+_LATE = re.compile(r"p|.*(?:afternoon|evening|night)", re.IGNORECASE)
 _NINE_TO_FIVE = re.compile(
     r"\b(?:from|between|open|hours?(?: are)?|weekdays|at)\s(\w+)(?: thirty)? (?:to|until|till|and|through) (\w+)(?!\s?(?:\w*day|week|month|year|hour|minute|unit|set|%|percent))",
     re.IGNORECASE,
@@ -108,7 +111,8 @@ def read_days(text: str, today: date) -> list[Day]:
             (i + 1 for i, name in enumerate(_MONTHS) if name.startswith(match.group(2).lower()[:3])), 0
         )
         said = _int(match.group(1) or match.group(3))
-        if said or match.group(4) or match.group(2).lower() not in ("may", "mar", "march"):
+        cued = _CUED_MONTH.search(text[: match.start()])
+        if said or match.group(4) or cued or match.group(2).lower() not in ("may", "mar", "march"):
             found.append(Day(_int(match.group(4)), month, said, match.group(), *match.span()))
     for match in _YEAR.finditer(text):
         year = match.group(1) or match.group(2)
@@ -146,11 +150,11 @@ def read_clocks(text: str) -> list[Clock]:
     for match in _CLOCK_EN.finditer(text):
         hour = _int(match.group(1))
         if hour or match.group(3).lower() == "noon":
-            late = match.group(3).lower().startswith("p") and hour < 12
+            late = bool(_LATE.match(match.group(3))) and hour < 12
             found.append(
                 Clock(
                     (hour + 12 * late) * 60 + int(match.group(2) or 0),
-                    match.group(3)[0].lower() in "ap",
+                    match.group(3).lower() not in ("o'clock", "noon"),
                     match.group(),
                     *match.span(),
                 )

@@ -50,6 +50,7 @@ def read_values(text: str, taken: Sequence[Span]) -> list[Value]:
     numbers = [
         n for n in find_numbers(text) if not any(n.start < end and n.end > start for start, end in taken)
     ]
+    numbers = [n for n in numbers if not (n.text == "半" and text[n.start - 1 : n.start] in "上下前后")]
     found, skip = [], -1
     for place, number in enumerate(numbers):
         if place == skip:

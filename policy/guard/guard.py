@@ -9,6 +9,7 @@ from core.types import GuardResult, Quote, Situation, Violation
 from policy.guard.check import Check
 from policy.guard.evidence import Evidence
 from policy.guard.resolve_cases import resolve_cases
+from policy.guard.resolve_conditions import resolve_conditions
 from policy.guard.resolve_contacts import resolve_contacts
 from policy.guard.resolve_money import resolve_money
 from policy.guard.resolve_offers import resolve_offers
@@ -29,6 +30,7 @@ RESOLVERS: tuple[Callable[[Check], Iterator[Violation]], ...] = (
     resolve_values,
     resolve_tags,
     resolve_specs,
+    resolve_conditions,
     resolve_times,
     resolve_places,
     resolve_cases,

@@ -13,6 +13,7 @@ import yaml
 from core.types import Lang
 
 Pattern = re.Pattern[str]
+SIDES = frozenset({"warranty_in", "warranty_out"})
 _NEVER = re.compile(r"(?!)")
 
 
@@ -47,6 +48,8 @@ class Rule:
     unless: Pattern
     fact: bool
     """Whether a fact with the same saying excuses it."""
+    ended: bool
+    """Whether it is harmless where the sentence says that it has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,16 @@ class Lexicon:
 
     def concepts_of(self, text: str) -> frozenset[str]:
         """What `text` is about."""
-        return frozenset(name for name, pattern in self.concepts.items() if pattern.search(text))
+        found = {name for name, pattern in self.concepts.items() if pattern.search(text)}
+        if found & SIDES and not self.concepts["warranty"].search(self.without_sides(text)):
+            found.discard("warranty")
+        return frozenset(found)
+
+    def without_sides(self, text: str) -> str:
+        """The text without 质保期内 and the like, which set a condition and state no term of warranty."""
+        for side in SIDES:
+            text = self.concepts[side].sub(" ", text)
+        return text
 
 
 def _unless(entry: dict[str, Any]) -> Pattern:
@@ -88,7 +100,7 @@ def lexicon() -> Lexicon:
         exclusive=tuple(frozenset(group) for group in concepts["exclusive"]),
         narrow=frozenset(concepts["narrow"]),
         rules=tuple(
-            Rule(rule["kind"], bilingual(rule), _unless(rule), rule.get("fact", False))
+            Rule(rule["kind"], bilingual(rule), _unless(rule), rule.get("fact", False), rule.get("ended", False))
             for rule in rules["rules"]
         ),
         rival=bilingual(disparage["rival"]),

@@ -36,6 +36,7 @@ class Clause:
     start: int
     end: int
     products: tuple[str, ...]
+    mentions: tuple[Name, ...]
     families: frozenset[str]
     rivals: tuple[str, ...]
     codes: tuple[Name, ...]
@@ -97,12 +98,6 @@ class Reading:
             (c.families for c in (clause, *reversed(self.clauses[:place])) if c.families), frozenset()
         )
 
-    def provinces(self, clause: Clause) -> frozenset[str]:
-        """Provinces a clause is about: its own, else those named last before it, else the next."""
-        place = self.clauses.index(clause)
-        order = (clause, *reversed(self.clauses[:place]), *self.clauses[place + 1 :])
-        return next((other.provinces for other in order if other.places), frozenset())
-
     def about(self, clause: Clause) -> frozenset[str]:
         """The concepts of a clause, else of the nearest clause before it that has any, else of the next."""
         place = self.clauses.index(clause)
@@ -141,6 +136,7 @@ class Reader:
                     masked,
                     (start, end),
                     products=tuple(dict.fromkeys(name.id for name in _within(products, start, end))),
+                    mentions=tuple(_within(products, start, end)),
                     families=frozenset(name.id for name in _within(families, start, end)),
                     rivals=tuple(name.id for name in _within(rivals, start, end)),
                     codes=tuple(_within(codes, start, end)),
@@ -155,8 +151,9 @@ class Reader:
 
     def _clause(self, text: str, masked: str, span: tuple[int, int], **found: object) -> Clause:
         tags, bare = self._tags(masked)
+        plain = self._words.without_sides(masked)
         concepts = self._words.concepts_of(masked) | {
-            f"attr:{name}" for name, pattern in self._attributes.items() if pattern.search(masked)
+            f"attr:{name}" for name, pattern in self._attributes.items() if pattern.search(plain)
         }
         return Clause(
             text=text,

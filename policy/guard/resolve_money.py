@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -33,7 +34,7 @@ def resolve_money(check: Check) -> Iterator[Violation]:
         for value in clause.values:
             if (
                 "money" in value.families
-                and not _own(value, clause, check)
+                and not is_order(value, check)
                 and not _supported(value, clause, check)
             ):
                 yield violation(
@@ -45,10 +46,19 @@ def _kind(clause: Clause, check: Check) -> str:
     return "price_total" if check.words.has("total", clause.text) else "price"
 
 
-def _own(value: Value, clause: Clause, check: Check) -> bool:
-    """The customer's own figure, repeated: a budget."""
-    before = check.reading.text[max(clause.start, value.start - 8) : value.start]
-    return "预算" in before or "budget" in clause.text.lower()
+_ORDER = re.compile(
+    r"\s*(?:元|块)?(?:的|左右的)?(?:单子|订单|合同|项目|生意)|\s*(?:yuan)?[ -]?(?:order|contract|deal|project)\b",
+    re.IGNORECASE,
+)
+_YOUR_ORDER = re.compile(
+    r"(?:预算|您这[单笔批次]|您那[单笔批]|贵司这[单笔]|budget|your order)\D{0,12}$", re.IGNORECASE
+)
+
+
+def is_order(value: Value, check: Check) -> bool:
+    """Whether an amount is that of the customer's order or budget, not a price of ours."""
+    text = check.reading.text
+    return bool(_ORDER.match(text, value.end) or _YOUR_ORDER.search(text[: value.start]))
 
 
 def _supported(value: Value, clause: Clause, check: Check) -> bool:

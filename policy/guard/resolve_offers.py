@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -50,7 +51,9 @@ def _refused(share: Share, clause: Clause, check: Check) -> str | None:
     for product in scope or [""]:
         fitting = [offer for offer in same if not product or product in offer.products]
         if not fitting:
-            if any(product in offer.rule.products and set(scope) & set(offer.products) for offer in same):
+            if product != _subject(share, clause) and any(
+                product in offer.rule.products and set(scope) & set(offer.products) for offer in same
+            ):
                 continue
             return f"no offer gives {share.text} on {product or 'anything'}"
         reasons = [
@@ -60,6 +63,21 @@ def _refused(share: Share, clause: Clause, check: Check) -> str | None:
         if all(reasons):
             return reasons[0]
     return None
+
+
+_LINK = re.compile(
+    r"\s*(?:也|就|都|可以|能|给|您|按|走|是|有|享受|享|一样|打|(?:is|are|gets?|also|at|a|the|another)\b|\s)*\s*",
+    re.IGNORECASE,
+)
+
+
+def _subject(share: Share, clause: Clause) -> str | None:
+    """The product named right before a reduction, which it is then said of."""
+    before = [name for name in clause.mentions if name.end <= share.start]
+    if not before:
+        return None
+    between = clause.text[before[-1].end - clause.start : share.start - clause.start]
+    return before[-1].id if _LINK.fullmatch(between) else None
 
 
 def _targets(clause: Clause, check: Check) -> list[str]:
@@ -81,18 +99,20 @@ def _out_of_force(offer: Offer, clause: Clause, check: Check, day: date) -> str 
 def _unmet(offer: Offer, product: str, clause: Clause, check: Check) -> str | None:
     day = check.situation.now.date()
     row = check.pack.product(product)
-    if not offer.in_force(day):
+    if not offer.in_force(day) or (clause.days and not any("money" in v.families for v in clause.values)):
         return None
     if row is None:
         counts = check.quantities() - {1}
         if counts and offer.rule.kind == "quantity" and max(counts) < offer.rule.threshold:
             return f"the offer asks for {offer.rule.threshold}"
         return None
+    if offer.rule.kind in ("quantity", "bundle") and check.words.has("unconditional", check.reading.text):
+        return f"{offer.id} has a condition"
     if offer.rule.kind == "quantity":
         counts = {
             round(v.low) for v in clause.values if v.families & {"goods", "pieces"}
         } or check.quantities(row.id)
-        counts -= {1}
+        counts = (counts if len(counts - {1}) else check.quantities(row.id)) - {1}
         if counts and max(counts) < offer.rule.threshold:
             return f"the offer asks for {offer.rule.threshold}"
     if offer.rule.kind == "bundle" and bundle_named(offer, row, check):
@@ -133,7 +153,8 @@ def _named(clause: Clause, check: Check) -> Iterator[Violation]:
 def _stacked(check: Check) -> Iterator[Violation]:
     """Offers never combine on one line item; on different products they stand side by side."""
     reductions = [(clause, s) for clause in check.reading.clauses for s in clause.shares if s.reduction]
-    offer_talk = bool(reductions) or "promo" in check.reading.concepts
+    shares = [share for clause in check.reading.clauses for share in clause.shares]
+    offer_talk = bool(reductions) or len(shares) > 1 or "promo" in check.reading.concepts
     for clause in check.reading.clauses:
         if (
             clause.negated

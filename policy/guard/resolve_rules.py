@@ -24,8 +24,10 @@ def resolve_rules(check: Check) -> Iterator[Violation]:
 
 
 def _broken(rule: Rule, clause: Clause, check: Check) -> str | None:
-    match = rule.saying.search(clause.text)
-    if match is None or rule.unless.search(clause.text):
+    match = rule.saying.search(_without_robot(clause.text, check))
+    if rule.ended and check.words.has("ended", check.reading.text):
+        return None
+    if match is None or rule.unless.search(clause.text) or _denied(match.start(), clause, check):
         return None
     said = match.group()
     if rule.fact and any(
@@ -33,6 +35,19 @@ def _broken(rule: Rule, clause: Clause, check: Check) -> str | None:
     ):
         return None
     return said
+
+
+def _without_robot(text: str, check: Check) -> str:
+    """The text without the robot's own name, which may be said."""
+    for name in check.pack.robot.values():
+        text = text.replace(name, " " * len(name))
+    return text
+
+
+def _denied(start: int, clause: Clause, check: Check) -> bool:
+    """Whether a negation stands right before the saying (不是行业第一)."""
+    before = check.words.words["harmless"].sub(" ", clause.text[max(0, start - 7) : start])
+    return check.words.has("negation", before)
 
 
 def _disparages(clause: Clause, check: Check) -> bool:

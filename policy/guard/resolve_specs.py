@@ -9,6 +9,7 @@ from core.pack import Product
 from core.types import Violation
 from policy.guard.align import serves
 from policy.guard.check import Check, violation
+from policy.guard.evidence import Segment
 from policy.guard.read import Clause
 from policy.guard.text import terms
 
@@ -34,20 +35,29 @@ def resolve_specs(check: Check) -> Iterator[Violation]:
         yield from _new_goods(clause, check)
 
 
+_EACH = re.compile(r"都|一样|同样|也|\b(?:both|all|too|also|as well|same)\b", re.IGNORECASE)
+
+
 def _codes(clause: Clause, check: Check) -> Iterator[Violation]:
-    scope = check.scope(clause)
     slots = " ".join(str(value) for value in check.situation.slots.values()).lower()
     for code in clause.codes:
         if code.id in slots or (clause.own and not clause.products):
             continue
         holders = [s for s in check.segments if _mentions(s.clause.text, code.id)]
-        if any(not scope or serves(s, product) for s in holders for product in scope or (None,)):
-            continue
-        rows = check.products(clause)
-        if any(_mentions(text, code.id) for row in rows for text in check.evidence.catalogue_texts[row.id]):
+        scope = check.scope(clause)
+        held = [_has_code(code.id, product, holders, check) for product in scope]
+        enough = all(held) if _EACH.search(clause.text) else any(held)
+        if (scope and enough) or (not scope and holders):
             continue
         kind = "product" if _MODEL.match(code.id) and not holders else "spec"
         yield violation(kind, clause, f"no fact holds {code.text!r}")
+
+
+def _has_code(code: str, product: str, holders: list[Segment], check: Check) -> bool:
+    """Whether a fact, or the product's own row, has the code for this product."""
+    if any(serves(segment, product) for segment in holders):
+        return True
+    return any(_mentions(text, code) for text in check.evidence.catalogue_texts.get(product, ()))
 
 
 def _mentions(text: str, code: str) -> bool:

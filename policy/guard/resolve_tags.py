@@ -40,8 +40,8 @@ def _stands(tag: str, clause: Clause, check: Check) -> bool:
 
 def _alike(segment: Segment, clause: Clause, check: Check) -> bool:
     """Whether a fact's clause speaks of the same matter: a shared concept, or shared words beside it."""
-    own = clause.concepts or (check.reading.about(clause) if not _object_terms(clause) else frozenset())
-    if own and aligned(segment, own | clause.concepts, check.words):
+    own = check.matter(clause) if clause.concepts or not _object_terms(clause) else frozenset()
+    if own and aligned(segment, own, check.words):
         return True
     if own and segment.concepts and not own & check.words.narrow:
         return bool(segment.clause.terms & _object_terms(clause))
@@ -60,9 +60,10 @@ def _applies(segment: Segment, clause: Clause, check: Check) -> bool:
     scope = check.scope(clause)
     if scope and not all(serves(segment, product) for product in scope):
         return False
+    terms_said = [v for c in check.reading.clauses for v in c.values if "terms" in v.families]
     return all(
         any(agree(value, held) for held in segment.clause.values if held.families & value.families)
-        for value in clause.values
+        for value in (*clause.values, *terms_said)
         if any(held.families & value.families for held in segment.clause.values)
         and "goods" not in value.families
     )

@@ -14,7 +14,8 @@ from policy.guard.extract_times import Clock, Day
 from policy.guard.read import Clause
 from policy.guard.values import near
 
-_EDGE = re.compile(r"开门|关门|关|开|到|至|until|till|close|open|to|from|start", re.IGNORECASE)
+_EDGE = re.compile(r"开门|关门|开放|营业|开始营业|下班|上班|\bclos|\bopens?\b", re.IGNORECASE)
+_UNTIL = re.compile(r"(?:到|至|开到|until|till)\s*$", re.IGNORECASE)
 _RELATIVE = (
     (re.compile(r"今天|今晚|当天|当日|马上|立刻|\btoday\b|\btonight\b|same day"), 0),
     (re.compile(r"明天|明早|次日|隔天|第二天|\btomorrow\b|next day"), 1),
@@ -29,6 +30,9 @@ _HOURS = frozenset({"demo", "office_hours"})
 
 def resolve_times(check: Check) -> Iterator[Violation]:
     """Dates and hours that no fact holds."""
+    if "promo" in check.reading.concepts or any(s.reduction for c in check.reading.clauses for s in c.shares):
+        for clause in check.reading.clauses:
+            yield from _deadline(clause, check)
     for clause in check.statements():
         concepts = clause.concepts or check.reading.about(clause)
         for day in clause.days:
@@ -38,6 +42,8 @@ def resolve_times(check: Check) -> Iterator[Violation]:
             yield from _hours(clause, check)
         if concepts & _PROMISED:
             yield from _too_soon(clause, check)
+        elif concepts & {"response"}:
+            yield from _too_prompt(clause, check)
 
 
 def _day_known(day: Day, clause: Clause, concepts: frozenset[str], check: Check) -> bool:
@@ -118,9 +124,56 @@ def _too_soon(clause: Clause, check: Check) -> Iterator[Violation]:
             return
 
 
+def _too_prompt(clause: Clause, check: Check) -> Iterator[Violation]:
+    """Someone on site today or tomorrow, where the facts give longer."""
+    hours = [
+        v.low / 3600 * dict(v.scales)["clock"]
+        for s in check.segments
+        if "response" in s.concepts and s.allows(check.provinces(clause))
+        for v in s.clause.values
+        if "clock" in v.families
+    ]
+    for pattern, days in _RELATIVE:
+        if pattern.search(clause.text) and (not hours or (days + 1) * 24 < min(hours)):
+            yield violation("response", clause, "sooner than the facts say")
+            return
+
+
+_DEADLINE = re.compile(
+    r"截止|结束|到期|没了|没有了|为止|最后|就涨|恢复原价|\b(?:ends?|until|expires?|last|deadline|only)\b",
+    re.IGNORECASE,
+)
+_MONTH_END = re.compile(r"(?:这个?|本)?月底|(?:the )?end of (?:the|this) month", re.IGNORECASE)
+_YEAR_END = re.compile(
+    r"年底(?!前|的?(?:协作|优惠|活动|促销))|(?:the )?end of (?:the|this) year", re.IGNORECASE
+)
+
+
+def _deadline(clause: Clause, check: Check) -> Iterator[Violation]:
+    """An offer said to end at a day near by that is not its last."""
+    if not _DEADLINE.search(clause.text):
+        return
+    today = check.situation.now.date()
+    named = [
+        today + timedelta(days=days)
+        for pattern, days in _RELATIVE
+        if days < 3 and pattern.search(clause.text)
+    ]
+    if _MONTH_END.search(clause.text):
+        named.append((today.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1))
+    if _YEAR_END.search(clause.text):
+        named.append(today.replace(month=12, day=31))
+    for day in named:
+        if not _offer_day(Day(day.year, day.month, day.day, "", 0, 0), clause, check):
+            yield violation("date", clause, "not the last day of the offer")
+
+
+_CLOSED = re.compile(r"不开|休息|关门|闭馆|停业|\bclosed\b|\bshut\b", re.IGNORECASE)
+
+
 def _hours(clause: Clause, check: Check) -> Iterator[Violation]:
     """Weekdays and times outside the opening hours, and hours that are not the stated ones."""
-    if not clause.weekdays and not clause.clocks:
+    if not clause.clocks and (not clause.weekdays or _CLOSED.search(clause.text)):
         return
     modes = _modes(check)
     spans, days = _openings(clause, modes, check)
@@ -163,7 +216,7 @@ def _clocks_fit(clause: Clause, spans: set[tuple[int, int]]) -> bool:
     clocks = clause.clocks
     if len(clocks) >= 2:
         return any(clocks[0].matches(first) and clocks[1].matches(last) for first, last in spans)
-    if _EDGE.search(clause.text.replace(clocks[0].text, " ")):
+    if _EDGE.search(clause.text) or _UNTIL.search(clause.text[: clocks[0].start - clause.start]):
         return any(clocks[0].matches(edge) for span in spans for edge in span)
     return any(_inside(clocks[0], span) for span in spans)
 

@@ -9,12 +9,16 @@ from policy.guard.align import aligned, overlap, serves
 from policy.guard.check import Check, violation
 from policy.guard.evidence import Segment
 from policy.guard.extract_discounts import Share
-from policy.guard.extract_values import BARE, is_trifle
+from policy.guard.extract_values import BARE, is_trifle, unit_at
 from policy.guard.read import Clause
 from policy.guard.values import Value, agree, below, near
 
 _FREE = frozenset({"goods", "money", "stars"})
 """Families that others look after, or that commit to nothing."""
+_MEASURES = frozenset({"length", "mass", "power", "voltage", "volume", "temperature", "speed_rot", "pixel"})
+"""Families that speak of goods whatever the rest of the clause is about."""
+_SHARED = frozenset({"payment", "pay_sign", "pay_ship", "pay_accept", "ext_warranty", "invoice", "instalment"})
+"""Concepts whose percentages are no reductions."""
 _LOOSE = frozenset({"pieces", "people", "times", "points"})
 """Counts that commit only where a fact about the matter counts the same thing."""
 
@@ -45,33 +49,74 @@ def _commits(value: Value, clause: Clause, check: Check) -> bool:
         return False
     if value.families == {BARE}:
         return any(name.startswith("attr:") for name in clause.concepts)
-    return True
+    return not ("month" in value.families and _term_of_choice(value, clause, check))
+
+
+def _term_of_choice(value: Value, clause: Clause, check: Check) -> bool:
+    """Whole years that need no fact of their own: since the founding, or of the customer's choice.
+
+    The customer chooses years of extra cover, of goods sold by the year, of an offer's condition."""
+    months = value.within("month")
+    if months is None or months[0] % 12:
+        return False
+    if "founded" in check.matter(clause):
+        today = check.situation.now.year
+        return any(
+            abs(today - day.year - months[0] / 12) < 1
+            for s in check.segments
+            for day in s.clause.days
+            if "founded" in s.concepts
+        )
+    if "ext_warranty" in (clause.concepts | check.reading.about(clause)):
+        return True
+    yearly = any(
+        "month" in dict(unit_at(text)[0]) for row in check.products(clause) for text in row.unit.values()
+    )
+    matters = clause.concepts & {"warranty", "lead_time"}
+    scope = set(check.scope(clause))
+    return not matters and (
+        yearly
+        or any(
+            offer.rule.kind == "years"
+            and offer.rule.threshold * 12 == months[0]
+            and scope & set(offer.products)
+            for offer in check.pack.offers
+        )
+    )
 
 
 def _candidates(clause: Clause, check: Check) -> list[Segment]:
     """Facts that speak of the clause's matter; without one, those that share its words; else all."""
-    own = clause.concepts or check.reading.about(clause)
+    own = check.matter(clause)
     if own:
         return [s for s in check.segments if aligned(s, own, check.words)]
-    words = clause.terms or check.reading.terms
-    alike = [s for s in check.segments if s.clause.terms & words]
+    words, scope = clause.terms or check.reading.terms, set(check.scope(clause))
+    alike = [s for s in check.segments if s.clause.terms & words or s.products & scope]
     return alike or list(check.segments)
 
 
 def _supported(value: Value, clause: Clause, check: Check) -> bool:
     pool = [s for s in _candidates(clause, check) if _families(s) & _asked(value)]
-    if not pool and clause.concepts:
-        pool = [
-            s
-            for s in check.segments
-            if _families(s) & _asked(value) and len(s.clause.terms & clause.terms) >= 2
-        ]
-    if not pool and value.families & _LOOSE:
+    if not pool and (value.families & _MEASURES or not check.matter(clause) & check.words.narrow):
+        pool = [s for s in check.segments if _families(s) & _asked(value) and _near_in_words(s, clause)]
+    if not pool and value.families & _LOOSE and "company_size" not in clause.concepts:
         return True
     scope = check.scope(clause)
     if not scope:
         return any(_holds(value, s, clause, check) for s in pool)
     return all(_for_product(value, product, pool, clause, check) for product in scope)
+
+
+def _asked_measures(clause: Clause) -> frozenset[str]:
+    return frozenset(family for value in clause.values for family in value.families & _MEASURES)
+
+
+def _near_in_words(segment: Segment, clause: Clause) -> bool:
+    """Two shared words, a physical measure, or, for a clause without a matter, a fact about its product."""
+    if _families(segment) & _asked_measures(clause):
+        return True
+    own = not clause.concepts and bool(segment.products & set(clause.products))
+    return own or len(segment.clause.terms & clause.terms) >= 2
 
 
 def _families(segment: Segment) -> frozenset[str]:
@@ -140,6 +185,8 @@ def _capacity(segment: Segment, clause: Clause, check: Check) -> bool:
 
 def _share_supported(share: Share, clause: Clause, check: Check) -> bool:
     pool = [s for s in _candidates(clause, check) if s.clause.shares]
+    if _of_offer(share, clause, check) or share.rate in _running_totals(pool, check):
+        return True
     scope = check.scope(clause) or (None,)
     for product in scope:
         mine = [s for s in pool if product is not None and product in s.products]
@@ -151,3 +198,31 @@ def _share_supported(share: Share, clause: Clause, check: Check) -> bool:
         ):
             return False
     return True
+
+
+def _of_offer(share: Share, clause: Clause, check: Check) -> bool:
+    """Whether it is the reduction of an offer in force, said without `off` (the five percent starts at five)."""
+    if check.matter(clause) & _SHARED:
+        return False
+    scope = set(check.scope(clause))
+    day = check.situation.now.date()
+    return any(
+        near(1 - share.rate, offer.discount)
+        and offer.in_force(day)
+        and (not scope or scope & set(offer.products))
+        for offer in check.pack.offers
+    )
+
+
+def _running_totals(pool: list[Segment], check: Check) -> set[float]:
+    """What stages of payment add up to, and what then remains; only where the sentence counts together."""
+    if not check.words.has("running", check.reading.text):
+        return set()
+    found: set[float] = set()
+    for fact in {s.fact for s in check.segments if "payment" in s.concepts}:
+        total = 0.0
+        for segment in (s for s in check.segments if s.fact == fact and s.clause.shares):
+            for share in segment.clause.shares:
+                total = round(total + share.rate, 6)
+                found |= {total, round(1 - total, 6)} if total <= 1 else set()
+    return found

@@ -33,8 +33,16 @@ _REWRITES = (
     (re.compile(rf"([{_DIGIT}])(年|天|周)半(?![{_DIGIT}年])"), r"\1点五\2"),
     (re.compile(r"([一二两三四五六七八九\d])米([一二三四五六七八九零\d]{1,2})(?![\d百千个米])"), r"\1点\2米"),
     (re.compile(r"([一二三四五六七八九\d])(公斤|千克|斤)半"), r"\1点五\2"),
-    (re.compile(r"半(?=个?小时|个钟头|个月|年|天)"), "零点五"),
+    (re.compile(r"(?<![上下前后大多一二两三])半(?=个?小时|个钟头|个月|年|天)"), "零点五"),
+    (re.compile(r"\b(it|that|there|what|here|he|she)'s\b", re.IGNORECASE), r"\1 is"),
     (re.compile(r"\bhalf an? (?=hour|day)"), "0.5 "),
+    (
+        re.compile(
+            r"\b(?P<how>within|in|inside|for|lasts?|takes?) an? (?:full |whole )?(?=(?:week|month|year|day|hour)\b)"
+        ),
+        r"\g<how> 1 ",
+    ),
+    (re.compile(r"\ban? (?:full|whole) (?=(?:week|month|year|day|hour)\b)"), "1 "),
     (re.compile(r"(?<=[\d千百万])一(?=[台套个年件盒箱瓶斤只条])"), " 一"),
     (re.compile(r"(?<![\d-])(\d{1,4}(?:\.\d+)?)\s?[–—~-]\s?(?=\d{1,4}(?:\.\d+)?(?![\d-]))"), r"\1到"),
 )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import MissingEngineError, SettingsError, StoreError
-from core.types import CustomerCard, Line, ToolCall, Violation
+from core.types import CustomerCard, Line, ToolCall, TurnAnswer, Violation
 from crm.customers import clean_phone
 from crm.effects import digest_of
 from crm.store import Store
@@ -180,6 +180,25 @@ def test_record_turn_does_it_all_in_one(store: Store) -> None:
     assert talk.customer == CustomerCard(id=known, company="恒达")
     assert (len(talk.lines), talk.stage, len(talk.stages)) == (2, "qualification", 1)
     assert store.record_turn("t2", "u1", **turn) is None
+
+
+def test_a_talk_where_nothing_was_learned_still_counts_for_a_known_customer(store: Store) -> None:
+    store.record_turn(
+        "t1", "u1", turn=1, lines=said(1, "喂"), stage="ended", reason="refused", customer_id="c1"
+    )
+    assert store.history("c1") == ("2026-04-10 · ended",)
+
+
+def test_the_answer_of_a_finished_turn_is_kept_as_it_was_first(store: Store) -> None:
+    turn = {"turn": 1, "lines": said(1, "你好"), "stage": "opening", "reason": "begins"}
+    first = TurnAnswer(
+        thread="t1", turn=1, turn_id="u1", reply="您好", slots={"budget": {"min": 1, "max": None}}
+    )
+    store.record_turn("t1", "u1", answer=first, **turn)
+    store.record_turn("t1", "u1", answer=first.model_copy(update={"reply": "另一句"}), **turn)
+    assert store.answer("t1", "u1") == first
+    assert store.answer("t1", "u2") is None
+    assert store.for_tenant("other").answer("t1", "u1") is None
 
 
 def test_unknown_thread_and_empty_books(store: Store) -> None:

@@ -1,0 +1,86 @@
+"""The embedded understanding engine: linear intent classifier, CRF tagger, rule readers. CPU only."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from core.errors import MissingEngineError
+from core.pack import Pack
+from core.types import IntentScore, Lang, Understanding
+from engines.understanding.classify import Classifier
+from engines.understanding.lexicon import Lexicon
+from engines.understanding.products import ProductLinker
+from engines.understanding.sight import Sight, look
+from engines.understanding.slots import read_slots
+from engines.understanding.spans import SpanTagger
+from engines.understanding.text import language
+
+FORMAT = 1
+"""Raised whenever features or files change, so that old files are not read with new code."""
+CARD = "understanding.json"
+LONGEST = 2000
+"""Code points of an utterance that are read; what comes after is left aside."""
+_NOTHING = Understanding(intents=(IntentScore(id="out_of_scope", confidence=1.0),))
+
+
+class EmbeddedUnderstander:
+    """Reads utterances of one pack's customers. Pure; see `fit.fit_understander` for the training."""
+
+    name = "embedded"
+
+    def __init__(
+        self,
+        pack: Pack,
+        classifiers: dict[Lang, Classifier],
+        taggers: dict[Lang, SpanTagger],
+    ) -> None:
+        self._pack = pack
+        self._classifiers = classifiers
+        self._taggers = taggers
+        self._linker = ProductLinker(pack)
+        self._lexicon = Lexicon(pack.lexicon)
+        self._units = unit_words(pack)
+
+    def read(self, text: str, *, now: datetime, expecting: str | None = None) -> Understanding:
+        """At most two ranked intents and every slot mention of `text`; see the port."""
+        text = text[:LONGEST]
+        if not any(char.isalnum() for char in text):
+            return _NOTHING
+        lang = self._served(language(text))
+        sight = look(text, now, self._linker, self._lexicon, self._units)
+        intents = self._classifiers[lang].rank(sight.utterance())
+        spans = self._taggers[lang].tag(text, sight.hits())
+        mentions = read_slots(
+            sight, spans, [score.id for score in intents], now, expecting=expecting, lexicon=self._lexicon
+        )
+        kept = tuple(mention for mention in mentions if mention.slot in self._pack.slots)
+        return Understanding(intents=intents, mentions=kept)
+
+    def see(self, text: str, now: datetime) -> Sight:
+        """What the rule readers find in `text`."""
+        return look(text, now, self._linker, self._lexicon, self._units)
+
+    def _served(self, lang: Lang) -> Lang:
+        return lang if lang in self._classifiers else next(iter(self._classifiers))
+
+    @classmethod
+    def load(cls, pack: Pack, folder: Path) -> EmbeddedUnderstander:
+        """Read what `fit` wrote into `folder`; MissingEngineError where that is missing or of another pack."""
+        mend = "talktrack train intent"
+        try:
+            card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+            if (card["format"], card["digest"]) != (FORMAT, pack.digest):
+                raise MissingEngineError("understanding", f"{folder} was trained on another pack", mend)
+            langs: list[Lang] = card["languages"]
+            classifiers = {lang: Classifier.load(folder, lang) for lang in langs}
+            taggers = {lang: SpanTagger.load(folder, lang) for lang in langs}
+        except OSError as error:
+            raise MissingEngineError("understanding", f"not trained yet: {error.filename}", mend) from error
+        return cls(pack, classifiers, taggers)
+
+
+def unit_words(pack: Pack) -> tuple[str, ...]:
+    """The counting words of the catalogue: 台, unit."""
+    return tuple(sorted({word for row in pack.products for word in row.unit.values()}))

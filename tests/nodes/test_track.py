@@ -1,0 +1,144 @@
+"""`track` alone: merging, correcting, confirming, line items."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.types import LineItem, SlotValue
+from nodes.track import track
+from tests.fakes import done, heard, mention, opened
+
+
+def tracked(understanding: Any, **state: Any) -> dict[str, Any]:
+    return done(track(opened(understanding=understanding, **state)))
+
+
+def values(update: dict[str, Any]) -> dict[str, Any]:
+    return {slot: held.value for slot, held in update["slots"].items()}
+
+
+def talk(*turns: Any) -> dict[str, Any]:
+    """Several utterances one after another; each is an understanding or (understanding, text)."""
+    state: dict[str, Any] = {}
+    for number, told in enumerate(turns, start=1):
+        understanding, text = told if isinstance(told, tuple) else (told, "")
+        state |= done(track(opened(understanding=understanding, text=text, turn=number, **state)))
+    return state
+
+
+def test_a_mention_becomes_a_slot_with_its_evidence() -> None:
+    said = mention("location", "苏州", 2, 4, confidence=0.8)
+    held = tracked(heard("inform", mentions=[said]), turn=3)["slots"]["location"]
+    assert held == SlotValue(
+        value="苏州", turn=3, text="苏州", start=2, end=4, confidence=0.8, status="heard"
+    )
+
+
+def test_the_state_that_came_in_is_left_alone() -> None:
+    slots = {"location": SlotValue(value="苏州", turn=1, text="苏州")}
+    tracked(heard("inform", location="宁波"), slots=slots)
+    assert slots["location"].value == "苏州"
+
+
+def test_thrown_out_and_null_values_do_not_count() -> None:
+    update = tracked(
+        heard("deny", mentions=[mention("location", "苏州", negated=True), mention("product", None)])
+    )
+    assert update == {"slots": {}, "line_items": (), "focus": None}
+
+
+def test_a_correction_keeps_the_earlier_value_on_record() -> None:
+    held = talk(heard("inform", phone="13800001234"), heard("deny", phone="13800009999"))["slots"]["phone"]
+    assert held.value == "13800009999"
+    assert [(one.value, one.turn) for one in held.earlier] == [("13800001234", 1)]
+
+
+def test_a_yes_confirms_what_was_read_back() -> None:
+    slots = {"phone": SlotValue(value="13800001234", turn=1, text="138")}
+    update = tracked(heard("affirm"), slots=slots, expecting="confirm:phone")
+    assert update["slots"]["phone"].status == "confirmed"
+
+
+def test_a_yes_to_a_question_confirms_nothing() -> None:
+    slots = {"phone": SlotValue(value="13800001234", turn=1, text="138")}
+    assert tracked(heard("affirm"), slots=slots, expecting="phone")["slots"] == slots
+    assert tracked(heard("deny"), slots=slots, expecting="confirm:phone")["slots"] == slots
+
+
+def test_said_again_a_value_stays_confirmed() -> None:
+    slots = {"phone": SlotValue(value="138", turn=1, text="138", status="confirmed")}
+    assert tracked(heard("inform", phone="138"), slots=slots)["slots"]["phone"].status == "confirmed"
+
+
+def test_a_changed_value_is_only_heard_again() -> None:
+    slots = {"phone": SlotValue(value="138", turn=1, text="138", status="confirmed")}
+    assert tracked(heard("deny", phone="139"), slots=slots)["slots"]["phone"].status == "heard"
+
+
+def test_another_product_starts_a_line_item_without_a_quantity() -> None:
+    state = talk(heard("inform", product="QH-R20", quantity=12), heard("ask_price", product="QH-C5"))
+    assert state["focus"] == "QH-C5"
+    assert values(state) == {"product": "QH-C5"}
+    assert state["line_items"] == (
+        LineItem(product="QH-R20", quantity=12),
+        LineItem(product="QH-C5", quantity=None),
+    )
+
+
+def test_back_on_the_first_product_its_quantity_is_there_again() -> None:
+    state = talk(
+        heard("inform", product="QH-R20", quantity=12),
+        heard("ask_price", product="QH-C5"),
+        heard("ask_price", product="QH-R20"),
+    )
+    assert values(state) == {"product": "QH-R20", "quantity": 12}
+
+
+def test_a_quantity_said_before_the_product_belongs_to_it() -> None:
+    state = talk(heard("inform", quantity=10), heard("inform", product="QH-R20"))
+    assert values(state) == {"product": "QH-R20", "quantity": 10}
+    assert state["line_items"] == (LineItem(product="QH-R20", quantity=10),)
+
+
+def test_a_corrected_product_keeps_the_number() -> None:
+    state = talk(heard("inform", product="QH-R20", quantity=12), heard("deny", product="QH-R6"))
+    assert values(state) == {"product": "QH-R6", "quantity": 12}
+    assert state["line_items"] == (LineItem(product="QH-R6", quantity=12),)
+    assert [one.value for one in state["slots"]["product"].earlier] == ["QH-R20"]
+
+
+def test_each_count_goes_to_its_own_product() -> None:
+    text = "两台R6和三台C5"
+    said = [
+        mention("quantity", 2, 0, 2),
+        mention("product", "QH-R6", 2, 4),
+        mention("quantity", 3, 5, 7),
+        mention("product", "QH-C5", 7, 9),
+    ]
+    state = talk((heard("inform", mentions=said), text))
+    assert state["line_items"] == (
+        LineItem(product="QH-R6", quantity=2),
+        LineItem(product="QH-C5", quantity=3),
+    )
+    assert values(state) == {"product": "QH-R6", "quantity": 2}, "of several the first has the focus"
+
+
+def test_a_count_behind_its_product_goes_to_it() -> None:
+    said = [
+        mention("product", "QH-R6", 0, 2),
+        mention("quantity", 2, 3, 5),
+        mention("product", "QH-C5", 6, 8),
+        mention("quantity", 3, 9, 11),
+    ]
+    state = talk((heard("inform", mentions=said), "R6要两台,C5要三台"))
+    assert [item.quantity for item in state["line_items"]] == [2, 3]
+
+
+def test_what_is_only_bought_along_does_not_take_the_focus() -> None:
+    text = "那跟C5一块儿买呢"
+    state = talk(
+        heard("ask_price", product="QH-V2"),
+        (heard("ask_discount", mentions=[mention("product", "QH-C5", 2, 4)]), text),
+    )
+    assert state["focus"] == "QH-V2"
+    assert [item.product for item in state["line_items"]] == ["QH-V2", "QH-C5"]
