@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,12 +16,14 @@ from rich.console import Console
 from rich.text import Text
 
 from cli.options import Domain, Json, Now, err, input_lines, progress, settings_for
-from core.errors import InputError
+from core.errors import TalktrackError
 from core.settings import Settings
 from core.types import TurnAnswer
 from graph.engines import assemble
 from graph.request import TurnRequest, read_line, read_request
 from graph.talk import open_talk
+
+log = logging.getLogger(__name__)
 
 Say = Callable[[TurnRequest], TurnAnswer]
 
@@ -34,7 +37,7 @@ def chat(
 ) -> None:
     """Talk with the robot: one customer turn a line, plain text or a JSON object.
 
-    With --json a line that is no turn is answered by an object with `error`, and the rest goes on; the exit
+    With --json a line that cannot be answered gets an object with `error`, and the rest goes on; the exit
     status is then 1.
     """
     who = {"id": customer} if customer else None
@@ -76,18 +79,28 @@ def filled(request: TurnRequest, default: TurnRequest) -> TurnRequest:
 
 
 def serve_lines(say: Say, default: TurnRequest) -> int:
-    """One JSON object a line; the number of lines that were no turn."""
-    refused = 0
+    """One JSON object a line; the number of lines that could not be answered.
+
+    A fault of our own in one turn is named like any other reason: it must not end the other talks.
+    """
+    failed = 0
     for number, line in enumerate(input_lines(), start=1):
         try:
-            answer = say(filled(read_line(line), default))
-        except InputError as error:
-            refused += 1
-            print(json.dumps({"thread": default.thread, "error": str(error)}, ensure_ascii=False), flush=True)
-            typer.echo(f"talktrack: line {number}: {error}", err=True)
-        else:
-            print(answer.model_dump_json(exclude={"turn_id"}), flush=True)
-    return refused
+            shown = say(filled(read_line(line), default)).model_dump_json(exclude={"turn_id"})
+        except Exception as error:
+            failed += 1
+            shown = json.dumps({"thread": default.thread, "error": reason(error)}, ensure_ascii=False)
+            typer.echo(f"talktrack: line {number}: {reason(error)}", err=True)
+        print(shown, flush=True)
+    return failed
+
+
+def reason(error: Exception) -> str:
+    """Why a turn could not be answered, in one line."""
+    if isinstance(error, TalktrackError):
+        return str(error)
+    log.debug("a turn failed", exc_info=error)
+    return f"internal error: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
 
 
 def converse(say: Say, default: TurnRequest) -> None:
@@ -105,8 +118,8 @@ def converse(say: Say, default: TurnRequest) -> None:
             return
         try:
             show(console, say(filled(read_line(line), default)))
-        except InputError as error:
-            err.print(Text(str(error), style="red"))
+        except Exception as error:
+            err.print(Text(reason(error), style="red"))
 
 
 def show(console: Console, answer: TurnAnswer) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 
 from cli.options import Domain, Json, Now, err, progress, settings_for
 from core.clock import local_minute, parse_minute
@@ -42,7 +42,9 @@ def utterances(
     """Intents and slots of single utterances."""
     rows = read_rows(file, Utterance)
     engine = prepare(settings_for(domain), progress).understander()
-    _print(evaluate_utterances(_watched(rows), engine, now=_moment(now)), as_json, errors)
+    with _watched(rows) as watched:
+        report = evaluate_utterances(watched, engine, now=_moment(now))
+    _print(report, as_json, errors)
 
 
 @evaluate.command("dialogues")
@@ -54,7 +56,8 @@ def dialogues(
 
     async def hold() -> Report:
         async with _fresh_talk(domain) as talk:
-            return await evaluate_dialogues(_watched(rows), talk, now=_moment(now))
+            with _watched(rows) as watched:
+                return await evaluate_dialogues(watched, talk, now=_moment(now))
 
     _print(asyncio.run(hold()), as_json, errors)
 
@@ -68,7 +71,8 @@ def questions(
 
     async def ask() -> Report:
         async with _fresh_talk(domain) as talk:
-            return await evaluate_questions(_watched(rows), talk, now=_moment(now))
+            with _watched(rows) as watched:
+                return await evaluate_questions(watched, talk, now=_moment(now))
 
     _print(asyncio.run(ask()), as_json, errors)
 
@@ -81,7 +85,9 @@ def guard(
     rows = read_rows(file, GuardLine)
     pack = load_pack(settings_for(domain).domain)
     checker = Guard(pack, facts_of(pack))
-    _print(evaluate_guard(_watched(rows), checker, now=_moment(now)), as_json, errors)
+    with _watched(rows) as watched:
+        report = evaluate_guard(watched, checker, now=_moment(now))
+    _print(report, as_json, errors)
 
 
 @asynccontextmanager
@@ -96,8 +102,18 @@ async def _fresh_talk(domain: str | None) -> AsyncIterator[Talk]:
                 yield Talk(engines, saver)
 
 
-def _watched(rows: list[T]) -> Iterable[T]:
-    return track(rows, description="measuring", console=err, transient=True)
+@contextmanager
+def _watched(rows: list[T]) -> Iterator[Iterator[T]]:
+    """The rows with a progress bar on stderr, which ends with the block even where that fails."""
+    with Progress(console=err, transient=True) as bar:
+        task = bar.add_task("measuring", total=len(rows))
+
+        def taken() -> Iterator[T]:
+            for row in rows:
+                yield row
+                bar.advance(task)
+
+        yield taken()
 
 
 def _moment(now: str | None) -> datetime:

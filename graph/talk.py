@@ -83,8 +83,8 @@ class Talk:
             last = [item async for item in self._run(None, config, context)][-1]
         except (TalktrackError, sqlite3.Error):
             raise
-        except Exception:
-            log.exception("an unfinished turn of %s is given up", config["configurable"]["thread_id"])
+        except Exception as error:
+            log.warning("an unfinished turn of %s is given up: %r", config["configurable"]["thread_id"], error)
             return None
         return last if isinstance(last, TurnAnswer) else None
 

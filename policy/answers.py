@@ -153,7 +153,7 @@ def about_price(deal: Deal) -> list[Act]:
     """List price, or the total worked out for the quantity with the best offer in force."""
     if deal.grounding.unsold:
         return [not_sold(deal)]
-    if deal.grounding.facts:
+    if _facts_on_price(deal):
         return from_facts(deal)
     wanted = _products_meant(deal)
     if not wanted:
@@ -165,6 +165,13 @@ def about_price(deal: Deal) -> list[Act]:
     quantity = deal.quantity_of(wanted[0]) or 1
     only_list = spoken(LIST_PRICE, deal.text) and not spoken(TOTAL, deal.text)
     return [price_act(deal, quote_for(deal, wanted[0], 1 if only_list else quantity))]
+
+
+def _facts_on_price(deal: Deal) -> bool:
+    """Whether grounded facts answer this question, and not another one of the same turn."""
+    others = {score.id for score in deal.understanding.intents} - {"ask_price"}
+    facts = [fact for fact in map(deal.book.get, deal.grounding.facts) if fact]
+    return any(fact.intent not in others for fact in facts)
 
 
 def _products_meant(deal: Deal) -> list[str]:
@@ -227,10 +234,12 @@ def _several(deal: Deal, products: list[str]) -> Act:
         product = deal.pack.product(quote.product)
         assert product is not None
         name, unit = localise(product.name, deal.lang), wording.unit_of(product, deal.lang)
-        amount = wording.money(quote.total if as_deal else quote.unit_price, quote.currency, deal.lang)
+        amount = wording.money(quote.total if as_deal else quote.list_price, quote.currency, deal.lang)
         count = f"{quote.quantity}{unit}" if deal.lang == "zh" else f"{quote.quantity} "
-        items.append(f"{count if as_deal else ''}{name}{' ' if deal.lang == 'en' else ''}{amount}")
-        facts += [f"catalogue:{product.id}#price", *([f"promotions:{quote.offer}"] if quote.offer else [])]
+        items.append(f"{count if as_deal else ''}{name} {amount}")
+        facts.append(f"catalogue:{product.id}#price")
+        if quote.offer and as_deal:
+            facts.append(f"promotions:{quote.offer}")
     total = sum(quote.total for quote in quotes)
     return Act(
         act="answer",

@@ -31,8 +31,8 @@ def wants_material(deal: Deal) -> bool:
 
 def material(deal: Deal) -> tuple[list[Act], list[ToolCall]]:
     """Sends documents where the address is known, else asks for it."""
-    email = deal.value("email")
-    if not email:
+    email = str(deal.value("email") or "")
+    if "@" not in email:
         return [ask_slot(deal, "email")], []
     call = ToolCall(
         name="send_material",

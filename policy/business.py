@@ -7,7 +7,7 @@ from policy import wording
 from policy.answers import answer, quote_for, repriced
 from policy.bookings import contact_tools, demo, material, wants_demo, wants_material
 from policy.deal import Deal
-from policy.lead import ask_slot, lead
+from policy.lead import lead
 from policy.move import Move
 from policy.objections import objections
 
@@ -43,8 +43,8 @@ def business(deal: Deal) -> Move:
         if wanted(deal):
             more, effects = settle(deal)
             acts, tools = [*acts, *more], [*tools, *effects]
+    acts = one_question([*acknowledgements(deal, acts), *acts])
     tools += quote_tools(deal, acts)
-    acts = [*acknowledgements(deal, acts), *acts]
     objected = any(act.act == "handle_objection" for act in acts)
     return Move(
         reason=f"customer: {deal.understanding.intent}",
@@ -55,6 +55,16 @@ def business(deal: Deal) -> Move:
     )
 
 
+def one_question(acts: list[Act]) -> list[Act]:
+    """The acts with the first question alone; an objection beside it is met without one."""
+    first = next((act for act in acts if _asks(act)), None)
+    if first is None:
+        return acts
+    kept = [act for act in acts if act is first or not _asks(act)]
+    respect = {"script": "objection.respect"}
+    return [act.model_copy(update=respect) if act.act == "handle_objection" else act for act in kept]
+
+
 def _asks(act: Act) -> bool:
     return act.act in {"ask_slot", "confirm_slot", "propose", "clarify"}
 
@@ -63,8 +73,8 @@ def acknowledgements(deal: Deal, acts: list[Act]) -> list[Act]:
     """Shows that a fact, a correction or a yes was heard, and reads back what is dear."""
     if confirm := confirmation(deal):
         return [confirm]
-    corrected = [slot for slot in deal.mentions if slot in deal.slots and deal.slots[slot].earlier]
     heard = deal.understanding
+    corrected = [slot for slot in deal.mentions if _corrects(deal, slot)]
     if corrected and heard.intent in {"deny", "inform", "affirm"}:
         return [_about_slot(deal, "ack.correction", corrected[0]), *_repriced(deal, corrected)]
     if any(act.act == "answer" for act in acts):
@@ -86,6 +96,13 @@ def acknowledgements(deal: Deal, acts: list[Act]) -> list[Act]:
     if heard.intent == "affirm":
         return [Act(act="answer", script="ack.affirm", values={"topic": "noted"})]
     return []
+
+
+def _corrects(deal: Deal, slot: str) -> bool:
+    """Whether `slot` was given another value; another product, with its number, is talked of beside the first."""
+    if slot in {"product", "quantity"} and "product" in deal.mentions and not deal.understanding.has("deny"):
+        return False
+    return slot in deal.slots and bool(deal.slots[slot].earlier)
 
 
 def _repriced(deal: Deal, corrected: list[str]) -> list[Act]:
@@ -149,6 +166,10 @@ def small_moves(deal: Deal) -> Move | None:
     return None
 
 
+def _not_understood() -> Act:
+    return Act(act="clarify", script="clarify")
+
+
 def _disclosure() -> Act:
     return Act(act="disclose", script="disclose")
 
@@ -204,6 +225,6 @@ def with_lead(deal: Deal, move: Move) -> Move:
         return move
     following = lead(deal)
     if following is None:
-        return move if move.acts else move.model_copy(update={"acts": (ask_slot(deal, "product"),)})
+        return move if move.acts else move.model_copy(update={"acts": (_not_understood(),)})
     stage = Stage.PROPOSAL if following.act == "propose" and move.stage is Stage.PRESENTATION else move.stage
     return move.model_copy(update={"acts": (*move.acts, following), "stage": stage})

@@ -24,27 +24,27 @@ def holds(condition: Condition, situation: Situation, pack: Pack) -> bool | None
 
 
 def place_within(place: str, regions: Iterable[str]) -> bool | None:
-    """Whether `place` lies in one of `regions` (provinces or cities).
+    """Whether `place` lies in one of `regions` (provinces, groups of them, or cities).
 
-    None where it is unknown, or wider than a region of which it holds a part (浙江 against 宁波).
+    None where it is unknown, or wider than what the regions cover of it (浙江 against 宁波, 华东 against 江苏).
     """
-    own = provinces_of(place)
+    own, names = set(provinces_of(place)), tuple(regions)
+    if any(name in place for name in names):
+        return True
     if not own:
-        return True if any(region in place for region in regions) else None
-    undecided = False
-    for region in regions:
-        held = provinces_of(region)
-        if region in place or region == place:
-            return True
-        if not set(own) & set(held or (region,)):
-            continue
-        if region in held or not held or len(held) > 1:
-            if set(own) <= set(held or (region,)):
-                return True
-            undecided = True
-        elif place.removesuffix("省").removesuffix("市") in own:
-            undecided = True
-    return None if undecided else False
+        return None
+    whole = {name for name in names if _is_wide(name)}
+    covered = {province for name in whole for province in provinces_of(name)}
+    if own <= covered:
+        return True
+    parts = {province for name in names if name not in whole for province in provinces_of(name)}
+    return None if own & covered or (_is_wide(place) and own & parts) else False
+
+
+def _is_wide(name: str) -> bool:
+    """Whether a name means a whole province, or several."""
+    provinces = provinces_of(name)
+    return len(provinces) > 1 or name.removesuffix("省").removesuffix("市") in provinces
 
 
 def _regions(condition: Condition, situation: Situation) -> bool | None:

@@ -16,16 +16,16 @@ def ending(deal: Deal) -> Move | None:
     heard = deal.understanding
     if heard.has("do_not_call"):
         return _do_not_call(deal)
-    if deal.stage is Stage.HANDOFF and not heard.has("refuse"):
-        return _waiting(deal)
     if heard.intent == "refuse":
         return _end("refuse", "end.refuse")
+    if heard.intent == "thanks_bye" and len(heard.intents) == 1:
+        return _end("thanks_bye", "end.bye", tools=contact_tools(deal))
+    if deal.stage is Stage.HANDOFF:
+        return _waiting(deal)
     if heard.has("request_human"):
         return _handoff(deal)
     if heard.intent == "wrong_person":
         return _wrong_person(deal)
-    if heard.intent == "thanks_bye" and len(heard.intents) == 1:
-        return _end("thanks_bye", "end.bye", tools=contact_tools(deal))
     return None
 
 

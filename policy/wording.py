@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +19,31 @@ CURRENCY: dict[str, dict[Lang, str]] = {
 WEEKDAY: dict[Lang, tuple[str, ...]] = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+LABELS: dict[str, dict[Lang, str]] = {
+    "decision_maker": {"zh": "您来定", "en": "your own decision"},
+    "influencer": {"zh": "上级来定", "en": "decided above you"},
+    "user": {"zh": "使用方", "en": "the user's side"},
+    "none": {"zh": "不由您负责", "en": "not yours to decide"},
+    "full": {"zh": "全款", "en": "in full"},
+    "instalments": {"zh": "分期", "en": "by instalments"},
+    "monthly": {"zh": "月付", "en": "monthly"},
+    "yearly": {"zh": "年付", "en": "yearly"},
+}
+"""Closed slot values in words; a pack's free text is read out as it is."""
+PARTS: dict[str, dict[Lang, str]] = {
+    "Q1": {"zh": "第一季度", "en": "the first quarter of"},
+    "Q2": {"zh": "第二季度", "en": "the second quarter of"},
+    "Q3": {"zh": "第三季度", "en": "the third quarter of"},
+    "Q4": {"zh": "第四季度", "en": "the fourth quarter of"},
+    "H1": {"zh": "上半年", "en": "the first half of"},
+    "H2": {"zh": "下半年", "en": "the second half of"},
+}
+PERIODS: dict[str, dict[Lang, str]] = {
+    "D": {"zh": "天", "en": "day"},
+    "W": {"zh": "周", "en": "week"},
+    "M": {"zh": "个月", "en": "month"},
+    "Y": {"zh": "年", "en": "year"},
 }
 
 
@@ -84,7 +110,26 @@ def slot_value(slot: str, value: Any, pack: Pack, lang: Lang) -> str:
         return f"{number_range(value)}{' ' if lang == 'en' else ''}{CURRENCY.get(pack.currency, {}).get(lang, '')}"
     if isinstance(value, dict):
         return number_range(value)
+    if slot in {"decision_role", "payment_term"} and value in LABELS:
+        return LABELS[value][lang]
+    if slot in {"timeline", "demo_time"}:
+        return time_value(str(value), lang)
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def time_value(value: str, lang: Lang) -> str:
+    """A normal form of time in words: day, moment, month, quarter, half-year or duration."""
+    if length := re.fullmatch(r"P(\d+)([DWMY])", value):
+        count, unit = length[1], PERIODS[length[2]][lang]
+        return f"{count}{unit}" if lang == "zh" else f"{count} {unit}{'' if count == '1' else 's'}"
+    if part := re.fullmatch(r"(\d{4})-([QH]\d)", value):
+        return f"{part[1]}年{PARTS[part[2]]['zh']}" if lang == "zh" else f"{PARTS[part[2]]['en']} {part[1]}"
+    if month := re.fullmatch(r"(\d{4})-(\d{2})", value):
+        first = date(int(month[1]), int(month[2]), 1)
+        return f"{first.year}年{first.month}月" if lang == "zh" else f"{first:%B} {first.year}"
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return day(date.fromisoformat(value), lang)
+    return moment(datetime.fromisoformat(value), lang) if "T" in value else value
 
 
 def weekdays(days: tuple[int, ...], lang: Lang) -> str:

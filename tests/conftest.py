@@ -6,6 +6,7 @@ import fcntl
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from core.settings import Settings
 from crm.store import Store
 
+ROOT = Path(__file__).parent.parent
 LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -40,18 +42,41 @@ def no_network() -> Iterator[None]:
         yield
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test's time limit leaves out its fixtures: the first one to need the trained pack waits for it."""
+    for item in items:
+        if "built" in getattr(item, "fixturenames", ()) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(120, func_only=True))
+
+
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder with the demo pack trained and indexed, once a session however many workers there are."""
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo pack trained and indexed: once for all workers, and again when sources change."""
     from graph.engines import prepare
 
-    base = tmp_path_factory.getbasetemp()
-    shared = (base if worker_id == "master" else base.parent) / "shared-home"
-    shared.mkdir(exist_ok=True)
-    with (shared / "lock").open("w") as lock:
+    cache = getattr(request.config, "cache", None)
+    folder = cache.mkdir("talktrack") if cache else tmp_path_factory.getbasetemp().parent
+    home = Path(folder) / f"trained-{sources_digest()}"
+    home.mkdir(exist_ok=True)
+    with (home / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        prepare(Settings(home=shared))
-    return shared / "built"
+        prepare(Settings(home=home))
+    return home / "built"
+
+
+def sources_digest() -> str:
+    """What training depends on besides the pack: the code that trains."""
+    digest = sha256()
+    for package in (
+        "engines/understanding",
+        "engines/normalise",
+        "engines/embedding",
+        "retrieval",
+        "domains",
+    ):
+        for file in sorted((ROOT / package).rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 @pytest.fixture

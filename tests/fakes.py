@@ -13,11 +13,14 @@ from core.errors import EngineError, InputError
 from core.pack import Pack
 from core.state import TalkState
 from core.types import (
+    Act,
     CustomerCard,
     IntentScore,
     Lang,
+    LineItem,
     Mention,
     Passage,
+    SlotValue,
     Stage,
     Transcript,
     Understanding,
@@ -29,7 +32,10 @@ from domains.load import load_pack
 from engines.chat.base import Brief, Sentence
 from engines.chat.script import ScriptRealiser
 from graph.engines import Engines
+from nodes.ground import ground
+from nodes.receive import cleared
 from policy.book import FactBook
+from policy.deal import Deal
 from policy.guard.guard import Guard
 
 T = TypeVar("T")
@@ -163,8 +169,6 @@ def fake_engines(
 
 def opened(**fields: Any) -> TalkState:
     """A turn as `receive` opens it, with `fields` in place."""
-    from nodes.receive import cleared
-
     state: dict[str, Any] = {
         **cleared(),
         "thread": "t",
@@ -196,3 +200,38 @@ def ruin(folder: Path, name: str) -> None:
     """Makes a SQLite file and its companions unreadable."""
     for file in folder.glob(f"{name}*"):
         file.write_bytes(b"this is no database" * 400)
+
+
+def held(**slots: Any) -> dict[str, SlotValue]:
+    """Tracked slots, as an earlier turn heard them."""
+    return {slot: SlotValue(value=value, turn=1, text=str(value)) for slot, value in slots.items()}
+
+
+def a_deal(
+    understanding: Understanding | None = None,
+    *,
+    name: str = "qiheng",
+    recall: Mapping[str, float] | None = None,
+    quantity: Any = None,
+    **fields: Any,
+) -> Deal:
+    """The deal as policy sees it after `ground`; `quantity` counts units of the product in focus."""
+    book = book_of(name)
+    if focus := fields.get("focus"):
+        fields.setdefault("line_items", (LineItem(product=focus, quantity=quantity),))
+    found = tuple(passage(pack_of(name), fact, score) for fact, score in (recall or {}).items())
+    state = opened(**{"understanding": understanding or Understanding(), "recalled": found, **fields})
+    state.update(cast("TalkState", done(ground(state, book=book))))
+    return Deal.of(state, book)
+
+
+def say(deal: Deal, acts: Iterable[Act], **brief: Any) -> list[str]:
+    """The acts as the script says them."""
+    acts = tuple(acts)
+    script = ScriptRealiser(deal.pack)
+    told = Brief(acts=acts, lang=deal.lang, channel=deal.channel, customer=deal.profile, **brief)
+
+    async def spoken() -> list[str]:
+        return [sentence.text async for sentence in script.sentences(told)]
+
+    return done(spoken())

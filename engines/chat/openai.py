@@ -22,7 +22,7 @@ from core.settings import Settings
 from engines.chat.base import Brief, Realiser, Sentence
 from engines.chat.script import ENGLISH_ROOM, LIMIT
 
-SENTENCE = re.compile(r"(?:[。!?!?\n]+|\.(?=\s))[”’」』))\"']*\s*(?=\S)")
+SENTENCE = re.compile(r"(?:[。!?!?\n]++|\.(?=\s))[”’」』))\"']*+\s*+(?=\S)")
 """The end of a sentence, once something follows it."""
 UNSEEN: RunnableConfig = {"callbacks": [], "tags": ["nostream"]}
 """Run configuration of the model: what it says is unguarded, so no callback or stream may see it."""

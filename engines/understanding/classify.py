@@ -1,4 +1,4 @@
-"""Intent classifier of one language: TF-IDF over several views, multinomial logistic regression.
+"""Intent classifier of one language: TF-IDF over several views, a logistic regression an intent, softmax over all.
 
 Trained with scikit-learn, stored as numbers and a JSON vocabulary (no pickle), read with numpy alone.
 TF-IDF is scikit-learn's: 1 + ln(count), times ln((1 + n) / (1 + df)) + 1, each view scaled to length one.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.errors import MissingEngineError
 from core.pack import Pack
-from core.types import IntentScore, Lang, Understanding
+from core.types import IntentScore, Lang, Mention, Understanding
 from engines.understanding.classify import Classifier
 from engines.understanding.lexicon import Lexicon
 from engines.understanding.products import ProductLinker
@@ -22,6 +22,8 @@ FORMAT = 1
 CARD = "understanding.json"
 LONGEST = 2000
 """Code points of an utterance that are read; what comes after is left aside."""
+_TELLING = frozenset({"inform", "deny", "affirm", "request_demo"})
+_TERMS = frozenset({"年", "月", "个月", "天", "日", "小时", "year", "month", "day", "hour"})
 _NOTHING = Understanding(intents=(IntentScore(id="out_of_scope", confidence=1.0),))
 
 
@@ -51,12 +53,12 @@ class EmbeddedUnderstander:
         lang = self._served(language(text))
         sight = look(text, now, self._linker, self._lexicon, self._units)
         intents = self._classifiers[lang].rank(sight.utterance())
-        spans = self._taggers[lang].tag(text, sight.hits())
+        tagging = self._taggers[lang].tag(text, sight.hits())
         mentions = read_slots(
-            sight, spans, [score.id for score in intents], now, expecting=expecting, lexicon=self._lexicon
+            sight, tagging, [score.id for score in intents], now, expecting=expecting, lexicon=self._lexicon
         )
         kept = tuple(mention for mention in mentions if mention.slot in self._pack.slots)
-        return Understanding(intents=intents, mentions=kept)
+        return Understanding(intents=_answering(text, intents, kept, expecting), mentions=kept)
 
     def see(self, text: str, now: datetime) -> Sight:
         """What the rule readers find in `text`."""
@@ -81,6 +83,21 @@ class EmbeddedUnderstander:
         return cls(pack, classifiers, taggers)
 
 
+def _answering(
+    text: str, intents: tuple[IntentScore, ...], mentions: tuple[Mention, ...], expecting: str | None
+) -> tuple[IntentScore, ...]:
+    """A bare answer to the question just asked is `inform`, whatever its words alone look like."""
+    answers = [mention for mention in mentions if mention.slot == expecting and not mention.negated]
+    if not answers or intents[0].id in _TELLING:
+        return intents
+    said = sum(char.isalnum() for char in text)
+    told = sum(char.isalnum() for mention in answers for char in mention.text)
+    if told * 2 < said:
+        return intents
+    return (IntentScore(id="inform", confidence=max(intents[0].confidence, 0.6)),)
+
+
 def unit_words(pack: Pack) -> tuple[str, ...]:
-    """The counting words of the catalogue: 台, unit."""
-    return tuple(sorted({word for row in pack.products for word in row.unit.values()}))
+    """The counting words of the catalogue: 台, unit; terms such as 年 are left out, since they are times."""
+    words = {word for row in pack.products for word in row.unit.values()}
+    return tuple(sorted(words - _TERMS))

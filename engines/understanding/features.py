@@ -39,14 +39,23 @@ def _words(text: str) -> list[str]:
     return ["^", *re.findall(r"<[a-z_]+>|[a-z]+(?:['’][a-z]+)?|\d+|[^\s\w]|\w", fold(text)), "$"]
 
 
-def chars(said: Utterance) -> list[str]:
-    """Runs of one to four characters."""
-    return list(_grams(_characters(said.text), 1, 4, ""))
-
-
 def masked_chars(said: Utterance) -> list[str]:
-    """Runs of one to four characters of the masked text."""
-    return list(_grams(_characters(said.masked), 1, 4, ""))
+    """Runs of one to three characters of the masked text."""
+    return list(_grams(_characters(said.masked), 1, 3, ""))
+
+
+def _skips(units: Sequence[str], reach: int) -> list[str]:
+    """Pairs of units with one or more others between them, at most `reach` places apart."""
+    return [
+        f"{units[first]}_{units[second]}"
+        for first in range(len(units))
+        for second in range(first + 2, min(len(units), first + reach + 1))
+    ]
+
+
+def skipped_chars(said: Utterance) -> list[str]:
+    """Pairs of characters of the masked text that stand two to five places apart: 什_钱."""
+    return _skips(_characters(said.masked), 5)
 
 
 def syllables(said: Utterance) -> list[str]:
@@ -73,6 +82,6 @@ def letters(said: Utterance) -> list[str]:
 
 
 VIEWS: dict[Lang, dict[str, View]] = {
-    "zh": {"chars": chars, "masked_chars": masked_chars, "syllables": syllables},
+    "zh": {"masked_chars": masked_chars, "skipped_chars": skipped_chars, "syllables": syllables},
     "en": {"words": words, "masked_words": masked_words, "letters": letters},
 }

@@ -14,7 +14,6 @@ from core.types import Lang
 from engines.understanding.augment import misheard_copies, swapped_copies, value_pools
 from engines.understanding.classify import Classifier
 from engines.understanding.embedded import CARD, FORMAT, unit_words
-from engines.understanding.features import Utterance
 from engines.understanding.fit_intents import IntentReport, Labelled, fit_classifier
 from engines.understanding.lexicon import Lexicon
 from engines.understanding.products import ProductLinker
@@ -75,26 +74,28 @@ def fit_intents(
     pack: Pack, lang: Lang, see: Callable[[str], Sight], seed: int
 ) -> tuple[Classifier, IntentReport]:
     """The classifier of one language, from examples and from the questions of attributes and claims."""
-    rows = [Labelled(see(row.text).utterance(), row.intents) for row in pack.examples if row.lang == lang]
-    for source in (*pack.attributes, *pack.claims):
-        rows += [Labelled(_utterance(text, see), (source.intent,)) for text in source.asks.get(lang, ())]
-    return fit_classifier(rows, lang, seed)
-
-
-def _utterance(text: str, see: Callable[[str], Sight]) -> Utterance:
-    return see(text).utterance()
+    labelled = [(row.text, row.intents) for row in pack.examples if row.lang == lang]
+    asked = [(row.asks, row.intent) for row in pack.attributes] + [
+        (row.asks, row.intent) for row in pack.claims
+    ]
+    labelled += [(text, (intent,)) for asks, intent in asked for text in asks.get(lang, ())]
+    rows: dict[str, Labelled] = {}
+    for text, intents in labelled:
+        said = see(text).utterance()
+        rows.setdefault(said.masked, Labelled(said, intents))
+    return fit_classifier(list(rows.values()), lang, seed)
 
 
 def fit_spans(pack: Pack, lang: Lang, see: Callable[[str], Sight], work: Path, seed: int) -> SpanTagger:
     """The tagger of one language, from examples and copies of them with other values and misheard words."""
-    rows = [row for row in pack.examples if row.lang == lang]
+    rows = list({see(row.text).utterance().masked: row for row in pack.examples if row.lang == lang}.values())
     return fit_tagger([_annotate(row, see) for row in enlarged(rows, pack, seed)], work)
 
 
 def enlarged(rows: Sequence[Example], pack: Pack, seed: int) -> list[Example]:
     """The examples with copies of those that hold more than a product."""
     telling = [row for row in rows if any(slot != "product" for slot, _, _ in row.spans)]
-    swapped = swapped_copies(telling, value_pools(rows, pack.lexicon), seed)
+    swapped = swapped_copies(telling, value_pools(rows, pack.lexicon), seed, copies=1)
     misheard = misheard_copies(telling, seed) if rows and rows[0].lang == "zh" else []
     return [*rows, *swapped, *misheard]
 

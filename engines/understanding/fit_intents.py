@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
@@ -18,7 +18,7 @@ from engines.understanding.classify import Classifier, Floats, softmax
 from engines.understanding.features import VIEWS, Utterance
 
 FOLDS = 3
-STRENGTH = 20.0
+STRENGTH = 50.0
 """Inverse of the regularisation; chosen by cross-validation on the demo pack."""
 SECOND_WEIGHT = 0.4
 """How much an utterance counts as an example of its second intent."""
@@ -62,7 +62,7 @@ def fit_classifier(
     held = hold_out(rows, matrix, intents, seed, folds)
     temperature = _choose_temperature(held)
     second_above, second_f1 = _choose_threshold(held, temperature)
-    weights, bias = _train(rows, matrix, intents, seed)
+    weights, bias = train(rows, matrix, intents, seed)
     classifier = Classifier(
         lang=lang,
         intents=intents,
@@ -109,29 +109,32 @@ def _vocabulary(vectorisers: dict[str, TfidfVectorizer]) -> dict[str, dict[str, 
     return vocabulary
 
 
-def _train(
+def train(
     rows: Sequence[Labelled], matrix: csr_matrix, intents: tuple[str, ...], seed: int
 ) -> tuple[Floats, Floats]:
-    """Weights (terms x intents) and bias; an intent without examples here gets a bias of minus 20."""
-    takes, labels, counts = [], [], []
-    for place, row in enumerate(rows):
-        for rank, intent in enumerate(row.intents[:2]):
-            takes.append(place)
-            labels.append(intents.index(intent))
-            counts.append(1.0 if rank == 0 else SECOND_WEIGHT)
+    """Weights (terms x intents) and bias of one logistic regression an intent, against all others.
+
+    An utterance counts by SECOND_WEIGHT for its second intent; an intent without examples gets a bias of minus 20.
+    """
     weights = np.zeros((matrix.shape[1], len(intents)))
     bias = np.full(len(intents), -20.0)
-    seen = sorted(set(labels))
-    if len(seen) == 1:
-        bias[seen[0]] = 0.0
-        return weights, bias
-    model: Any = LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3, random_state=seed)
-    model.fit(matrix[takes], labels, sample_weight=counts)
-    if len(seen) == 2:
-        weights[:, seen[1]], bias[seen] = model.coef_[0], (0.0, model.intercept_[0])
-    else:
-        weights[:, seen], bias[seen] = model.coef_.T, model.intercept_
+    for column, intent in enumerate(intents):
+        ranks = [row.intents[:2].index(intent) if intent in row.intents[:2] else None for row in rows]
+        labels = np.array([rank is not None for rank in ranks])
+        if labels.all():
+            bias[column] = 0.0
+        elif labels.any():
+            counts = [SECOND_WEIGHT if rank == 1 else 1.0 for rank in ranks]
+            model = one_intent_model(seed).fit(matrix, labels, sample_weight=counts)
+            weights[:, column], bias[column] = model.coef_[0], model.intercept_[0]
     return weights, bias
+
+
+def one_intent_model(seed: int) -> Any:
+    """The logistic regression that tells one intent from all others."""
+    return LogisticRegression(
+        C=STRENGTH, solver="liblinear", dual=True, tol=1e-2, max_iter=200, random_state=seed
+    )
 
 
 def hold_out(
@@ -144,7 +147,7 @@ def hold_out(
         inside = np.flatnonzero(folded != fold)
         outside = np.flatnonzero(folded == fold)
         if inside.size and outside.size:
-            weights, bias = _train([rows[place] for place in inside], matrix[inside], intents, seed)
+            weights, bias = train([rows[place] for place in inside.tolist()], matrix[inside], intents, seed)
             logits[outside] = matrix[outside] @ weights + bias
     mains = np.array([intents.index(row.intents[0]) for row in rows])
     seconds = [intents.index(row.intents[1]) if len(row.intents) > 1 else None for row in rows]

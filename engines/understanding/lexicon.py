@@ -24,14 +24,19 @@ class Lexicon:
     def __init__(self, values: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
         self._canonical: dict[str, dict[str, str]] = {}
         self._heard: dict[str, dict[tuple[str, ...], str]] = {}
+        self._forms: dict[str, list[tuple[str, str]]] = {}
         for slot, known in values.items():
             forms = {squeeze(form)[0]: name for name, others in known.items() for form in (name, *others)}
             self._canonical[slot] = {form: name for form, name in forms.items() if form}
+            for form, name in self._canonical[slot].items():
+                self._forms.setdefault(form, []).append((slot, name))
             self._heard[slot] = {
                 tuple(sounds(form)): form
                 for form in reversed(forms)
                 if len(form) >= 2 and all(HAN.match(char) for char in form)
             }
+
+        self._longest = max(map(len, self._forms), default=0)
 
     def canonical(self, slot: str, said: str) -> str | None:
         """The canonical value that `said` is a way to say, None where it is none."""
@@ -48,27 +53,15 @@ class Lexicon:
         """Every known value in `text`; those of one slot do not overlap."""
         squeezed, places = squeeze(text)
         found: list[Hit] = []
-        for slot, forms in self._canonical.items():
-            longest = max(map(len, forms), default=0)
-            start = 0
-            while start < len(squeezed):
-                size = _longest_at(squeezed, start, forms, longest)
-                if size:
-                    begin, end = places[start], places[start + size - 1] + 1
-                    found.append(Hit(slot, begin, end, forms[squeezed[start : start + size]]))
-                start += max(size, 1)
-        return [hit for hit in found if _whole_words(text, hit)]
-
-
-def _longest_at(text: str, start: int, forms: Mapping[str, str], longest: int) -> int:
-    return next(
-        (
-            size
-            for size in range(min(longest, len(text) - start), 0, -1)
-            if text[start : start + size] in forms
-        ),
-        0,
-    )
+        taken: dict[str, int] = {}
+        for start in range(len(squeezed)):
+            for size in range(min(self._longest, len(squeezed) - start), 0, -1):
+                for slot, name in self._forms.get(squeezed[start : start + size], ()):
+                    hit = Hit(slot, places[start], places[start + size - 1] + 1, name)
+                    if start >= taken.get(slot, 0) and _whole_words(text, hit):
+                        taken[slot] = start + size
+                        found.append(hit)
+        return found
 
 
 def _whole_words(text: str, hit: Hit) -> bool:

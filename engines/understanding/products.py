@@ -21,7 +21,7 @@ _OWN = re.compile(
 _MEASURES = "个款台套种条辆只批"
 _THAT = rf"(?:[那这哪][{_MEASURES}])"
 _LINK = re.compile(
-    rf"(?:的|{_THAT}|[那这]|里面?|中|,|，|\s|版本?|款|级|class|rated|payload|负载|载重|规格|one|the)*"
+    rf"(?:的|{_THAT}|[那这]|里面?|中|,|，|\s|版本?|款|级|class|rated|payload|负载|载重|规格|就?要|选|one|the)*"
 )
 _POINTED_ZH = re.compile(rf"(?:{_THAT}|[那这]|就是|要|换成?)\s*$")
 _AFTER_ZH = re.compile(
@@ -30,11 +30,12 @@ _AFTER_ZH = re.compile(
 )
 _AFTER_EN = re.compile(r"\s*(?:one|ones|model|version|unit)\b")
 _SMALLER = re.compile(
-    r"(?P<small>最?小|small(?:er|est)?)(?:一?点|一号)?|(?P<large>最?大|big(?:ger|gest)?|larg(?:er|est))(?:一?点|一号)?"
+    r"(?P<small>最?小(?![时心伙姐])|small(?:er|est)?)(?:一?点|一号)?"
+    r"|(?P<large>最?大(?![概约致家多约])|big(?:ger|gest)?|larg(?:er|est))(?:一?点|一号)?"
 )
 _OFFERED = re.compile(
-    r"有没有|有无|是否有|有做|做不做|卖不卖|(?:做|卖|供|生产|代理)(?:没|吗|么|不)|你们(?:也)?(?:有|做|卖|生产|供)"
-    r"|do you (?:have|make|sell|offer|carry)|have you got|any chance of"
+    r"你们?(?:公司|家)?(?:有没有|有无|是否有|有|也?做|卖|生产|供)|贵司(?:有无|是否)|有做|做不做|卖不卖|(?:做|卖)(?:没|吗|么|不)"
+    r"|do you (?:make|sell|offer|carry|have)"
 )
 _NAME = re.compile(r"(?<![A-Za-z@.])[A-Z]{3,}(?![A-Za-z@.])")
 _MODIFIER = re.compile(
@@ -71,6 +72,8 @@ class ProductLinker:
             for form, product in self._surfaces.names.items()
             if len(form) >= 3 and all(HAN.match(char) for char in form)
         }
+        self._longest = max(map(len, self._surfaces.names), default=0)
+        self._sizes = sorted({len(form) for form in self._sounding}, reverse=True)
         self._specs = {row.id: list(_spec_measures(row)) for row in pack.products}
         self._ranked = _rank(pack)
         self._written = _written(pack)
@@ -106,23 +109,20 @@ class ProductLinker:
 
     def _by_name(self, text: str, squeezed: str, places: list[int]) -> Iterator[Link]:
         low = fold(text)
-        for (
-            form,
-            product,
-        ) in self._surfaces.names.items():  # the longest first: the first hit of a place is kept
-            start = squeezed.find(form)
-            while start >= 0:
-                begin, end = places[start], places[start + len(form) - 1] + 1
-                if _whole(low, begin, end):
+        for start in range(len(squeezed)):
+            for size in range(min(self._longest, len(squeezed) - start), 0, -1):
+                product = self._surfaces.names.get(squeezed[start : start + size])
+                begin, end = places[start], places[start + size - 1] + 1
+                if product and _whole(low, begin, end):
                     yield Link(product, begin, end, 0.95)
-                start = squeezed.find(form, start + 1)
+                    break
 
     def _by_sound(self, squeezed: str, places: list[int]) -> Iterator[Link]:
-        heard = sounds(squeezed)
-        for form, product in self._sounding.items():
-            size = len(form)
+        heard = tuple(sounds(squeezed))
+        for size in self._sizes:
             for start in range(len(heard) - size + 1):
-                if tuple(heard[start : start + size]) == form:
+                product = self._sounding.get(heard[start : start + size])
+                if product:
                     yield Link(product, places[start], places[start + size - 1] + 1, 0.8)
 
     def _by_specification(self, text: str, parts: Sequence[Part]) -> Iterator[Link]:
@@ -185,7 +185,8 @@ def _written(pack: Pack) -> frozenset[str]:
     """Latin words, and pairs of Han characters, that the pack's catalogue, attributes and families use."""
     texts = [text for row in pack.products for text in (*row.name.values(), *row.aliases, *row.features)]
     texts += [value for row in pack.products for value in row.specs.values()]
-    texts += [word for group in (*pack.categories, *pack.attributes) for word in chain(*group.names.values())]
+    named = [*(row.names for row in pack.categories), *(row.names for row in pack.attributes)]
+    texts += [word for names in named for word in chain(*names.values())]
     texts += [
         word for known in pack.lexicon.values() for name, said in known.items() for word in (name, *said)
     ]
@@ -245,7 +246,7 @@ def _whole(low: str, start: int, end: int) -> bool:
     if start and _LATIN.match(low[start]) and _LATIN.match(low[start - 1]):
         return False
     if end < len(low) and _LATIN.match(low[end - 1]) and _LATIN.match(low[end]):
-        return re.match(r"e?s(?![a-z0-9])", low[end:]) is not None and low[end - 1].isalpha()
+        return re.match(r"e?s(?![a-z0-9])", low[end:]) is not None
     if end < len(low) and _COUNTING.match(low[end - 1]) and not low[end - 1].isdigit():
         return not _COUNTING.match(low[end])
     return True

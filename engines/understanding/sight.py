@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from engines.normalise.contact import Contact, find_emails, find_phones
 from engines.normalise.dates import TimeSpan
@@ -21,6 +23,16 @@ from engines.understanding.roles import Class, find_role, find_term
 
 _MASKED = ("product", "phone", "email", "competitor", "place", "time", "money", "number")
 """Kinds that the masked text shows as such; an earlier kind wins where two overlap."""
+
+
+class Stretch(Protocol):
+    """Anything with a place in the text (code points)."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,7 @@ class Sight:
 
     def hits(self) -> list[Hit]:
         """Everything seen, for the tagger's features."""
-        kinds = {
+        kinds: dict[str, Sequence[Stretch]] = {
             "product": self.links,
             "number": self.numbers,
             "measure": self.measures,
@@ -69,7 +81,7 @@ class Sight:
     def utterance(self) -> Utterance:
         """The text and its masked form, for the classifier."""
         known = [hit for hit in self.known if hit.kind == "competitor"]
-        stretches = {
+        stretches: dict[str, Sequence[Stretch]] = {
             "product": [link for link in self.links if link.product],
             "competitor": known,
             "phone": self.phones,

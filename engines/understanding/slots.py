@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from core.types import Mention
+from engines.normalise.dates import TimeSpan
+from engines.normalise.quantity import bare as bare_quantity
 from engines.normalise.time import demo_time_of, is_meeting_talk, timeline_of
 from engines.understanding.lexicon import Lexicon
 from engines.understanding.people import split_title
 from engines.understanding.roles import find_role, find_term
 from engines.understanding.sight import Sight
-from engines.understanding.spans import Span
+from engines.understanding.spans import Span, Tagging
 from engines.understanding.text import fold, language
 
 FREE = (
@@ -31,22 +33,42 @@ FREE = (
 """Slots that the tagger finds."""
 SURE = 0.4
 """Confidence from which a tagged span is believed."""
+LEAVE = 0.25
+"""Chance by the tagger from which a rule reader's value is taken."""
 _IDLE = frozenset({"out_of_scope", "chitchat"})
-_KEPT_IDLE = frozenset({"product", "phone", "email", "contact_name", "company", "decision_role"})
+_KEPTLEAVE = 0.25
+"""Chance by the tagger from which a rule reader's value is taken."""
+_IDLE = frozenset({"product", "phone", "email", "contact_name", "company", "decision_role"})
 _THROWN_OUT = re.compile(
     r"(?:不是|并非|不要|不用|没要|没说(?:要|是)?|哪有|别再?要|改掉|去掉|取消|not|isn't|wasn't|never said|don't want|"
     r"instead of|rather than|no longer)\s*(?:我?说|要|在|the|a|an|to|in|我们是?)?\s*$",
     re.IGNORECASE,
 )
+_KEPT_IDLE = frozenset({"product", "phone", "email", "contact_name", "company", "decision_role"})
 _EDGES = " \t,，。.;；、:：!！?？\"'“”()（）"
-_FILLER = re.compile(
-    r"^(?:嗯+|呃+|啊|哦|那个|就是|就|是|做|我们是?做?|我们|在|we are in|we're in|we do|it's|in)+|(?:吧|呢|啊|的话|的|了)+$"
+SHORT = 24
+"""Code points up to which an utterance may be a bare answer."""
+WORDED = frozenset(
+    {"industry", "application", "customization", "company", "contact_name", "title", "location"}
+)
+"""Slots that a bare answer in free words may fill."""
+_ANSWERING = frozenset({"inform", "affirm", "out_of_scope", "chitchat", "ask_case", "request_material"})
+_FILLED = re.compile(
+    r"(?:嗯+|呃+|啊+|哦+|那个|就是|对|是的?|我们?(?:这边)?(?:是|在|做|要|想)*|做|叫"
+    r"|we(?:'re| are)? (?:in|do|make)|it's|it is|in|for|mainly|[\s,，。.、])*"
+    r"(?P<core>.*?)(?:行业|这一?块|方面|吧|呢|啊|呀|的|了|用的|[\s,，。.!！])*",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(
+    r"不|没|不?知道|不清楚|随便|都行|都可以|好|行|可以|对|是|嗯|你猜|什么|怎么.*|为什么.*|干嘛.*"
+    r"|yes|no|ok(?:ay)?|sure|not sure|none|nothing|don't know|whatever|any(?:thing)?",
+    re.IGNORECASE,
 )
 
 
 def read_slots(
     sight: Sight,
-    spans: Sequence[Span],
+    tagging: Tagging,
     intents: Sequence[str],
     now: datetime,
     *,
@@ -54,7 +76,7 @@ def read_slots(
     lexicon: Lexicon,
 ) -> list[Mention]:
     """Every mention in the order said; of one slot none overlap."""
-    reading = _Reading(sight, spans, tuple(intents), now, expecting, lexicon)
+    reading = _Reading(sight, tagging, tuple(intents), now, expecting, lexicon)
     found = [*reading.ruled(), *reading.tagged()]
     if expecting and not any(mention.slot == expecting for mention in found):
         found += reading.bare_answer(found)
@@ -69,13 +91,14 @@ class _Reading:
     def __init__(
         self,
         sight: Sight,
-        spans: Sequence[Span],
+        tagging: Tagging,
         intents: tuple[str, ...],
         now: datetime,
         expecting: str | None,
         lexicon: Lexicon,
     ) -> None:
-        self.sight, self.spans, self.intents = sight, spans, intents
+        self.sight, self.tagging, self.intents = sight, tagging, intents
+        self.spans = tagging.spans
         self.now, self.expecting, self.lexicon = now, expecting, lexicon
 
     def mention(self, slot: str, value: Any, start: int, end: int, confidence: float = 0.9) -> Mention:
@@ -94,6 +117,8 @@ class _Reading:
     def ruled(self) -> Iterator[Mention]:
         """Mentions whose values the rule readers give."""
         for link in self.sight.links:
+            if self._is_rivals(link.start):
+                continue
             yield self.mention("product", link.product, link.start, link.end, link.confidence)
         for phone in self.sight.phones:
             yield self.mention("phone", phone.value, phone.start, phone.end, 0.98)
@@ -105,9 +130,21 @@ class _Reading:
         yield from self._times()
         yield from self._places()
 
+    def believed(self, slot: str, start: int, end: int) -> bool:
+        """Whether the tagger allows a rule reader's value; an asked-for slot needs no leave."""
+        return slot == self.expecting or self.tagging.chance(slot, start, end) >= LEAVE
+
+    def _is_rivals(self, start: int) -> bool:
+        """Whether what begins here is another maker's: 川崎的焊接机器人."""
+        before = self.sight.text[:start].rstrip(" 的家")
+        rivals = [hit.end for hit in self.sight.known if hit.kind == "competitor"]
+        rivals += [span.end for span in self.spans if span.slot in ("competitor", "current_supplier")]
+        return len(before) in rivals
+
     def _quantities(self) -> Iterator[Mention]:
         for quantity in self.sight.quantities:
-            yield self.mention("quantity", quantity.value, quantity.start, quantity.end)
+            if self.believed("quantity", quantity.start, quantity.end):
+                yield self.mention("quantity", quantity.value, quantity.start, quantity.end)
 
     def _budget(self) -> Iterator[Mention]:
         budget = self.sight.budget
@@ -122,27 +159,40 @@ class _Reading:
     def _payload(self) -> Iterator[Mention]:
         for measure in self.sight.measures:
             if measure.dimension == "mass":
-                value = int(measure.value) if measure.value.is_integer() else measure.value
-                yield self.mention("payload_kg", value, measure.start, measure.end)
+                yield self.mention("payload_kg", _plain(measure.value), measure.start, measure.end)
 
     def _times(self) -> Iterator[Mention]:
-        """The time of a meeting, or when the goods are wanted."""
-        text = self.sight.text
-        meeting = self.expecting == "demo_time" or "request_demo" in self.intents
-        meeting = meeting or (self.expecting != "timeline" and is_meeting_talk(text))
-        timeline = timeline_of(text, self.now)
+        """The time of a meeting, and when the goods are wanted; the tagger tells which a time is."""
+        text, chance = self.sight.text, self.tagging.chance
         demo = demo_time_of(text, self.now)
-        if demo and (meeting or self.tagged_as(demo.start, demo.end) == "demo_time"):
+        timeline = timeline_of(text, self.now)
+        if demo and not self._is_demo(demo, timeline):
+            demo = None
+        if demo:
             yield self.mention("demo_time", demo.iso, demo.start, demo.end)
-            if timeline and timeline.bound and (timeline.end <= demo.start or demo.end <= timeline.start):
-                yield self.mention("timeline", timeline.iso, timeline.start, timeline.end)
-        elif timeline:
-            yield self.mention("timeline", timeline.iso, timeline.start, timeline.end)
+        wanted = [timeline] if timeline else []
+        wanted += [span for span in self.sight.times if chance("timeline", span.start, span.end) >= SURE]
+        for span in wanted:
+            apart = demo is None or span.end <= demo.start or demo.end <= span.start
+            if apart and self.believed("timeline", span.start, span.end):
+                yield self.mention("timeline", span.iso, span.start, span.end)
+        for span in self.sight.times:
+            if _THROWN_OUT.search(text, 0, span.start) and chance("demo_time", span.start, span.end) >= LEAVE:
+                yield self.mention("demo_time", span.iso, span.start, span.end)
+
+    def _is_demo(self, demo: TimeSpan, timeline: TimeSpan | None) -> bool:
+        """Whether a day or hour is that of a meeting."""
+        if self.expecting in ("demo_time", "timeline"):
+            return self.expecting == "demo_time"
+        meets = self.tagging.chance("demo_time", demo.start, demo.end)
+        wants = self.tagging.chance("timeline", demo.start, demo.end)
+        if "request_demo" in self.intents or is_meeting_talk(self.sight.text):
+            return meets + 0.3 >= wants and not (timeline and timeline.bound and timeline.start == demo.start)
+        return meets >= LEAVE and meets >= wants
 
     def _places(self) -> Iterator[Mention]:
         for place in self.sight.places:
-            tagged = self.tagged_as(place.start, place.end)
-            if tagged not in ("company", "current_supplier", "competitor", "contact_name"):
+            if self.believed("location", place.start, place.end):
                 yield self.mention("location", place.name, place.start, place.end, 0.85)
 
     def tagged(self) -> Iterator[Mention]:
@@ -183,9 +233,9 @@ class _Reading:
                 value = self.canonical("competitor", self.sight.text[hit.start : hit.end])
                 yield self.mention("competitor", value, hit.start, hit.end, 0.8)
         role, term = self.sight.role, self.sight.term
-        if role and "decision_role" not in slots:
+        if role and "decision_role" not in slots and self.believed("decision_role", role.start, role.end):
             yield self.mention("decision_role", role.value, role.start, role.end, 0.7)
-        if term and "payment_term" not in slots:
+        if term and "payment_term" not in slots and self.believed("payment_term", term.start, term.end):
             yield self.mention("payment_term", term.value, term.start, term.end, 0.7)
 
     def canonical(self, slot: str, said: str) -> str:
@@ -205,7 +255,31 @@ class _Reading:
 
     def bare_answer(self, found: Sequence[Mention]) -> Iterator[Mention]:
         """The whole of a short utterance as the value that the robot has just asked for."""
-        return iter(())
+        text = self.sight.text
+        if self.expecting == "quantity" and (count := bare_quantity(text)):
+            yield self.mention("quantity", count.value, count.start, count.end)
+        elif self.expecting == "budget" and self.sight.money:
+            money = self.sight.money[0]
+            yield self.mention("budget", money.value, money.start, money.end, 0.8)
+        elif self.expecting == "payload_kg" and len(self.sight.numbers) == 1 and len(text) <= SHORT:
+            number = self.sight.numbers[0]
+            yield self.mention("payload_kg", _plain(number.value), number.start, number.end, 0.7)
+        elif self.expecting in ("timeline", "demo_time") and self.sight.times:
+            time = self.sight.times[0]
+            yield self.mention(self.expecting, time.iso, time.start, time.end, 0.7)
+        elif self.expecting in WORDED and not found:
+            yield from self._worded(self.expecting)
+
+    def _worded(self, slot: str) -> Iterator[Mention]:
+        """A short answer in words, its fillers left off; nothing where it is a question, a refusal or a sound."""
+        if len(self.sight.text) > SHORT or not set(self.intents[:1]) <= _ANSWERING:
+            return
+        core = _FILLED.fullmatch(self.sight.text)
+        if core is None or not core.group("core") or _EMPTY.fullmatch(core.group("core")):
+            return
+        start, end = _trim(self.sight.text, *core.span("core"))
+        if start < end:
+            yield self.mention(slot, self.canonical(slot, self.sight.text[start:end]), start, end, 0.6)
 
 
 def _as_said(reading: _Reading, slot: str, said: str) -> str:
@@ -225,6 +299,10 @@ _CLASSES: dict[str, Callable[[_Reading, str, str], str]] = {
     "decision_role": _as_role,
     "payment_term": _as_term,
 }
+
+
+def _plain(value: float) -> int | float:
+    return int(value) if float(value).is_integer() else value
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import pycrfsuite
@@ -32,6 +33,18 @@ class Span(NamedTuple):
     confidence: float
 
 
+class Tagging(NamedTuple):
+    """Spans found, and for every token the chance of each slot."""
+
+    spans: tuple[Span, ...]
+    tokens: tuple[tuple[Token, dict[str, float]], ...]
+
+    def chance(self, slot: str, start: int, end: int) -> float:
+        """How likely a stretch of text belongs to `slot`: the best of its tokens, 0..1."""
+        inside = (chances for token, chances in self.tokens if token.start < end and start < token.end)
+        return max((chances.get(slot, 0.0) for chances in inside), default=0.0)
+
+
 class Annotated(NamedTuple):
     """A training utterance: text, annotated (slot, start, end), and what the rule readers see in it."""
 
@@ -41,46 +54,65 @@ class Annotated(NamedTuple):
 
 
 class SpanTagger:
-    """A trained tagger; `tag` is pure."""
+    """A trained tagger; `tag` is pure, and one call at a time holds the model."""
 
-    def __init__(self, model: bytes, labels: Sequence[str]) -> None:
+    def __init__(self, model: bytes, slots: Sequence[str]) -> None:
         self._model = model
         self._tagger = pycrfsuite.Tagger()
-        if labels:
+        if slots:
             self._tagger.open_inmemory(model)
-        self._labels = tuple(labels)
-        known = set(self._tagger.labels()) if labels else set()
-        self._tags = sorted(known - {"O"})
+        self._slots = tuple(slots)
+        self._busy = Lock()
+        known = set(self._tagger.labels()) if slots else set()
+        self._tags: list[str] = sorted(known - {"O"})
 
-    def tag(self, text: str, hits: Sequence[Hit]) -> list[Span]:
-        """The spans of `text` from left to right."""
+    def tag(self, text: str, hits: Sequence[Hit]) -> Tagging:
+        """The spans of `text` from left to right, and how likely each token is to belong to each slot."""
         tokens = tokenise(text)
-        if not tokens or not self._labels:
-            return []
-        self._tagger.set(_features(tokens, hits))
-        tags = [self._choose(tag, place) for place, tag in enumerate(self._tagger.tag())]
-        found: list[Span] = []
-        for slot, first, last in _runs(tags):
-            sure = min(self._tagger.marginal(tags[place], place) for place in range(first, last + 1))
-            found.append(Span(slot, tokens[first].start, tokens[last].end, round(sure, 4)))
-        return found
+        if not tokens or not self._slots:
+            return Tagging((), ())
+        with self._busy:
+            self._tagger.set(_features(tokens, hits))
+            path = self._tagger.tag()
+            chances = [self._chances(place) for place in range(len(tokens))]
+            tags = [self._choose(tag, place) for place, tag in enumerate(path)]
+            found = [
+                Span(
+                    slot,
+                    tokens[first].start,
+                    tokens[last].end,
+                    min(self._tagger.marginal(tags[place], place) for place in range(first, last + 1)),
+                )
+                for slot, first, last in _runs(tags)
+            ]
+        return Tagging(tuple(found), tuple(zip(tokens, chances, strict=True)))
+
+    def _chances(self, place: int) -> dict[str, float]:
+        """The chance of each slot at a token; nothing where the token is surely outside of all."""
+        if self._tagger.marginal("O", place) > 0.97:
+            return {}
+        chances: dict[str, float] = {}
+        for tag in self._tags:
+            chances[tag[2:]] = chances.get(tag[2:], 0.0) + self._tagger.marginal(tag, place)
+        return chances
 
     def _choose(self, tag: str, place: int) -> str:
         """The tag of the best path, or a likely value where the path leaves the token out only just."""
         if tag != "O" or self._tagger.marginal("O", place) >= EAGER:
             return tag
-        return max(self._tags, key=lambda each: self._tagger.marginal(each, place))
+        chances = {each: float(self._tagger.marginal(each, place)) for each in self._tags}
+        return max(chances, key=lambda each: chances[each])
 
     def save(self, folder: Path, lang: Lang) -> None:
         """Write `spans.LANG.crf` and `spans.LANG.json` into `folder`."""
         (folder / f"spans.{lang}.crf").write_bytes(self._model)
-        (folder / f"spans.{lang}.json").write_text(json.dumps(self._labels), encoding="utf-8")
+        (folder / f"spans.{lang}.json").write_text(json.dumps(self._slots), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path, lang: Lang) -> SpanTagger:
         """Read what `save` wrote; OSError where a file is missing."""
-        labels = json.loads((folder / f"spans.{lang}.json").read_text(encoding="utf-8"))
-        return cls((folder / f"spans.{lang}.crf").read_bytes(), labels)
+        slots = json.loads((folder / f"spans.{lang}.json").read_text(encoding="utf-8"))
+        return cls((folder / f"spans.{lang}.crf").read_bytes(), slots)
 
 
 def fit_tagger(rows: Sequence[Annotated], work: Path, *, iterations: int = 60) -> SpanTagger:
@@ -90,7 +122,7 @@ def fit_tagger(rows: Sequence[Annotated], work: Path, *, iterations: int = 60) -
         return SpanTagger(b"", ())
     trainer = pycrfsuite.Trainer(verbose=False)
     trainer.select("lbfgs")
-    trainer.set_params({"c1": 0.05, "c2": 0.02, "max_iterations": iterations, "feature.minfreq": 1})
+    trainer.set_params({"c1": 0.0, "c2": 0.1, "max_iterations": iterations, "feature.minfreq": 2})
     for row in rows:
         tokens = tokenise(row.text)
         if tokens:

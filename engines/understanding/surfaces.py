@@ -15,10 +15,21 @@ _CODE = re.compile(r"([A-Za-z]+)[\s-]*(\d+)(?![A-Za-z\d])")
 _DROPPED = re.compile(r"[\s\-_·.]+")
 _ZH_DIGITS = "零一二三四五六七八九"
 _EN_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_EN_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+    *(
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ),
+)
+_EN_TENS = ("zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
 def squeeze(text: str) -> tuple[str, list[int]]:
@@ -92,7 +103,7 @@ def _shortened(name: str, categories: tuple[Category, ...]) -> Iterator[str]:
     low = fold(name)
     for word in {fold(word) for category in categories for word in chain(*category.names.values())}:
         place = low.find(word)
-        if 0 < place and place + len(word) < len(low):
+        if place > 0 and place + len(word) < len(low):
             yield squeeze(low[:place] + low[place + len(word) :])[0]
 
 

@@ -30,7 +30,7 @@ class Check:
 
     @property
     def segments(self) -> tuple[Segment, ...]:
-        return self.evidence.segments(self.situation.now.date())
+        return self.evidence.segments(self.situation.now.date(), self.reading.lang)
 
     def statements(self) -> Iterator[Clause]:
         """Clauses that state or offer something: no denials, no questions, nothing the customer said."""
@@ -53,7 +53,7 @@ class Check:
 
     def matter(self, clause: Clause) -> frozenset[str]:
         """What the clause is about, with the side of a contrast that a bare clause before it has set."""
-        concepts = clause.concepts or self.reading.about(clause)
+        concepts = self.reading.about(clause)
         place = self.reading.clauses.index(clause)
         if place == 0:
             return concepts

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
 from core.pack import Condition, Fact, Offer, Pack, Product
+from core.types import Lang
 from policy.guard.extract_names import Names
 from policy.guard.extract_places import beyond, names_rest
-from policy.guard.lexicon import Pattern, any_of, at_word_start, lexicon
+from policy.guard.lexicon import Pattern, any_of, at_word_start, data
 from policy.guard.read import Clause, Reader
-from policy.guard.text import clean, terms
+from policy.guard.text import bare, clean, terms
 
 _UNPLACED = frozenset({"site", "customers", "founded", "demo", "training"})
 """Concepts whose facts name places without putting a condition on them."""
@@ -37,6 +38,9 @@ class Segment:
     regions: frozenset[str]
     not_regions: frozenset[str]
     amount_at_least: float | None = None
+    quantity_at_least: int | None = None
+    lang: Lang | None = None
+    """The language it is in, None where the fact has no other."""
     claim: bool = False
     """Whether it comes from a policy claim, a customer's case aside."""
 
@@ -64,7 +68,7 @@ class Evidence:
             )
             for attribute in pack.attributes
         }
-        self.reader = Reader(self.names, self.attributes)
+        self.reader = Reader(self.names, self.attributes, _showing(pack))
         self.kinds = _kinds(pack)
         self.catalogue_texts = {product.id: _row_texts(product) for product in pack.products}
         self._own_names = frozenset(
@@ -87,12 +91,23 @@ class Evidence:
             if len(plain := clean(text).lower()) >= 3 and not re.search(r"\d", plain)
         )
         self.offer_words = {offer.id: _own_words(offer, pack) for offer in pack.offers}
-        self._facts = tuple(fact for fact in facts if fact.topic not in ("price", "offer"))
-        self._at = lru_cache(maxsize=4)(self._build)
+        self._stated = tuple(facts)
+        self._facts = tuple(fact for fact in self._stated if fact.topic not in ("price", "offer"))
+        self._at = lru_cache(maxsize=12)(self._build)
 
-    def segments(self, day: date) -> tuple[Segment, ...]:
-        """The segments in force on `day`."""
-        return self._at(day)
+    def segments(self, day: date, lang: Lang | None = None) -> tuple[Segment, ...]:
+        """The segments in force on `day`, of a fact in two languages those in `lang`."""
+        return self._at(day, lang)
+
+    def verbatim(self, day: date) -> frozenset[str]:
+        """The facts in force word for word, as `bare` strips them."""
+        return self._verbatim(day)
+
+    @lru_cache(maxsize=4)  # noqa: B019
+    def _verbatim(self, day: date) -> frozenset[str]:
+        texts = [text for fact in self._stated if fact.in_force(day) for text in fact.text.values()]
+        texts += [chunk.text for chunk in self.pack.knowledge if chunk.in_force(day)]
+        return frozenset(bare(text) for text in texts)
 
     def vocabulary(self, day: date) -> frozenset[str]:
         """Every content term of the facts in force and of the pack's own names."""
@@ -118,6 +133,15 @@ class Evidence:
         return frozenset(words)
 
     @lru_cache(maxsize=4)  # noqa: B019
+    def conditional(self, day: date) -> frozenset[str]:
+        """Content terms that only facts with a least amount or quantity use."""
+        asked: set[str] = set()
+        free: set[str] = set(self._own_names)
+        for segment in self.segments(day):
+            (asked if segment.amount_at_least or segment.quantity_at_least else free).update(segment.whole)
+        return frozenset(asked - free)
+
+    @lru_cache(maxsize=4)  # noqa: B019
     def holders(self, day: date) -> dict[str, frozenset[str]]:
         """Content term to the products that facts use it of; terms that any general fact uses are left out."""
         found: dict[str, set[str]] = {}
@@ -131,7 +155,9 @@ class Evidence:
             term: frozenset(held) for term, held in found.items() if term not in general | self._own_names
         }
 
-    def _build(self, day: date) -> tuple[Segment, ...]:
+    def _build(self, day: date, lang: Lang | None) -> tuple[Segment, ...]:
+        if lang is not None:
+            return tuple(s for s in self._at(day, None) if s.lang in (lang, None))
         found = [s for fact in self._facts if fact.in_force(day) for s in self._of_fact(fact, day)]
         for chunk in self.pack.knowledge:
             if chunk.in_force(day):
@@ -143,10 +169,11 @@ class Evidence:
         for category in (*fact.when.categories, *fact.about.categories):
             products |= self.names.members.get(category, frozenset())
         extra = {f"attr:{fact.topic}"} if fact.topic in self.attributes else set()
-        for text in fact.text.values():
-            yield from self._of_text(
+        for lang, text in fact.text.items():
+            segments = self._of_text(
                 text, day, fact.id, fact.topic, frozenset(products), fact, frozenset(extra)
             )
+            yield from (replace(s, lang=lang if len(fact.text) > 1 else None) for s in segments)
 
     def _of_text(
         self,
@@ -165,7 +192,7 @@ class Evidence:
         carried: frozenset[str] = frozenset()
         last: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
         for clause in reading.clauses:
-            concepts = (clause.concepts or reading.about(clause)) | extra
+            concepts = reading.about(clause) | extra
             regions, not_regions = _regions(clause, concepts, seen_places, when)
             if not clause.places and not (regions or not_regions) and concepts & _PLACED:
                 regions, not_regions = last
@@ -185,8 +212,15 @@ class Evidence:
                 regions=regions,
                 not_regions=not_regions,
                 amount_at_least=when.amount_at_least if when else None,
+                quantity_at_least=when.quantity_at_least if when else None,
                 claim=fact is not None and not fact.source.startswith("catalogue:") and topic != "case",
             )
+
+
+def _showing(pack: Pack) -> Pattern:
+    """Words for the pack's ways to see the goods."""
+    words = [word for mode in pack.demo_modes for word in mode.words]
+    return any_of([_literal(w) if not w.isascii() else rf"(?<![a-z]){_literal(w)}" for w in words])
 
 
 def _literal(word: str) -> str:
@@ -235,15 +269,11 @@ def _row_texts(product: Product) -> tuple[str, ...]:
     return tuple(clean(text).lower() for text in texts)
 
 
-_GENERIC = terms(
-    "优惠活动折扣政策年底促销满台打折以上付款购买标价 offer discount promotion percent off volume year end deal combined with from units"
-)
-
-
 def _own_words(offer: Offer, pack: Pack) -> tuple[frozenset[str], ...]:
     """What names an offer, by language: its note without brackets, product names and words every offer has."""
     goods = frozenset(
         t for p in pack.products for name in (*p.name.values(), *p.aliases) for t in terms(name)
     )
-    found = (terms(clean(note).split("(")[0]) - _GENERIC - goods for note in offer.note.values())
+    general = terms(data("stop.yaml")["offer"])
+    found = (terms(clean(note).split("(")[0]) - general - goods for note in offer.note.values())
     return tuple(words for words in found if words)

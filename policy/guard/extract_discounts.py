@@ -9,7 +9,8 @@ from engines.normalise.numbers import parse_number
 
 _DIGITS = "零一二三四五六七八九"
 _ZHE = re.compile(
-    rf"(对|半)折|([{_DIGITS}]点[{_DIGITS}]|[{_DIGITS}]{{1,2}}|\d{{1,2}}(?:\.\d+)?)\s?折(?!腾|叠|返|旧|算|合|磨)"
+    rf"(对|半)折|([{_DIGITS}]点[{_DIGITS}]|[{_DIGITS}]{{1,2}}|\d{{1,2}}(?:\.\d+)?)\s?折(?!腾|叠|返|旧|"
+    rf"磨)"
 )
 _HALF = re.compile(r"半价|half[- ]price", re.IGNORECASE)
 _ONE_HALF = re.compile(r"一半|\bhalf\b(?! an?\b|[- ]?(?:price|day|hour|year))", re.IGNORECASE)
@@ -17,16 +18,19 @@ _PAYING = re.compile(r"付|款|\b(?:pay|paid|due|deposit|down payment)\b", re.IG
 _PERCENT = re.compile(
     rf"百分之([{_DIGITS}十百点两\d.]+)|([\d.]+)\s?%|([\d.]+|[{_DIGITS}两]+)(?:个)(?:百分)?点(?!位|钟)"
     rf"|([\d.]+|[{_DIGITS}十两半](?:点[{_DIGITS}])?)成(?!立|熟|品|本|为|功|交|都|套|长|绩|批|果|都)(半)?"
+    rf""
     r"|((?:[a-z]+[- ])?[a-z]+|[\d.]+)[- ](?:percent|per cent)\b",
     re.IGNORECASE,
 )
 _OFF_BEFORE = re.compile(
-    r"(?:便宜|优惠|让利?|打折|折扣|减免?|少收|返|降价?|discount (?:of|is)|save|knock|take|reduc\w+ (?:of|by)|cut|rebate of|lower\w* by)"
+    r"(?:便宜|优惠|让利?|打折|折扣|减免?|少收|返|降价?|discount (?:of|is)|save|knock|take|"
+    r"reduc\w+ (?:of|by)|cut|rebate of|lower\w* by)"
     r"\s*(?:您|你|了|个|you|off|the price by|another|an extra|a further|a|about|of)*\s*$",
     re.IGNORECASE,
 )
 _OFF_BEHIND = re.compile(
-    r"\s*(?:的)?(?:优惠|折扣|折让|让利|减免|返利|[a-z-]*\s?(?:off|discount|reduction|cheaper|less|rebate|price cut|promotion|volume|bundle)\b)",
+    r"\s*(?:的)?(?:优惠|折扣|折让|让利|减免|返利|[a-z-]*\s?(?:off|discount|reduction|cheaper|less|"
+    r"rebate|price cut|promotion|volume|bundle)\b)",
     re.IGNORECASE,
 )
 

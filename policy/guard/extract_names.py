@@ -7,15 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.pack import Pack, Product
-from policy.guard.extract_places import places_in
+from policy.guard.text import stop_words
 
 _CODE = re.compile(
-    r"(?<![A-Za-z\d@._])(?:[A-Za-z]{1,6}[-/]?\d+[A-Za-z\d]*|[A-Z]{2,}[A-Za-z]*(?:-[A-Z\d]+)?)(?![A-Za-z\d@])"
-)
-_COMMON_CODES = frozenset(
-    "ok pdf faq app vip ppt ai it cny rmb usd vat am pm q1 q2 q3 q4 h1 h2 id tv cad sop pc hr ceo cfo cto faqs qq us uk "
-    "eu excel word a4 b2b oem odm roi diy ps wifi usb etc no mon tue wed thu fri sat sun ltd co inc llc hi yes oh we you "
-    "crm gps ip kpi not and the for all or to in on of is are be".split()
+    r"(?<![A-Za-z\d@._])(?:[A-Za-z]{1,6}[-/]?\d+[A-Za-z\d]*|[A-Z]{2,}[A-Za-z]*(?:-[A-Z\d]+)?"
+    r")(?![A-Za-z\d@])"
 )
 _UNIT_LIKE = re.compile(
     r"^(?:kg|mm|cm|rpm|kw|hz|khz|mhz|db|ml|gb|mb|tb|rmb|cny|kwh|mpa|px|dpi|mp)$", re.IGNORECASE
@@ -80,6 +76,7 @@ class Names:
             )
             for code in re.findall(r"[A-Za-z][A-Za-z\d]*", text)
         )
+        self.cheapest = min((product.list_price for product in pack.products), default=0.0)
         units = {unit for product in pack.products for unit in product.unit.values()} - {
             "年",
             "year",
@@ -88,7 +85,9 @@ class Names:
         }
         self.unit_words = re.compile(
             r"[ -]?(?:"
-            + "|".join([*(re.escape(u) + (r"s?\b" if u.isascii() else "") for u in sorted(units)), r"(?!)"])
+            + "|".join(
+                [*(re.escape(u) + (r"(?:e?s)?\b" if u.isascii() else "") for u in sorted(units)), r"(?!)"]
+            )
             + ")",
             re.IGNORECASE,
         )
@@ -125,9 +124,11 @@ class Names:
         for match in _CODE.finditer(text):
             key = match.group().lower()
             free = not any(match.start() < name.end and match.end() > name.start for name in taken)
-            if free and key not in _COMMON_CODES and key not in self._known and not _UNIT_LIKE.match(key):
+            if (
+                free
+                and key not in stop_words("codes")
+                and key not in self._known
+                and not _UNIT_LIKE.match(key)
+            ):
                 found.append(Name(key, match.group(), *match.span()))
         return found
-
-
-__all__ = ["Name", "Names", "places_in", "product_words"]

@@ -8,12 +8,14 @@ from functools import lru_cache
 from engines.normalise.places import find_places, provinces_of
 
 _ALL = re.compile(
-    r"全国|全中国|各省|各地|全球|哪里都|哪儿都|不管哪|(?:all (?:over|across)|throughout|anywhere in|across) china|nationwide|worldwide"
+    r"全国|全中国|各省|各地|全球|哪里都|哪儿都|不管哪|(?:all (?:over|across)|throughout|anywhere in|"
+    r"across) china|nationwide|worldwide"
     r"|every province|wherever you are|any province",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"其他地区|其它地区|其余|外地|外省|其他省|别的(?:省|地方)|\b(?:elsewhere|other (?:regions|provinces|areas)|rest of (?:china|the country))",
+    r"其他地区|其它地区|其余|外地|外省|其他省|别的(?:省|地方)|\b(?:elsewhere|other (?:regions|"
+    r"provinces|areas)|rest of (?:china|the country))",
     re.IGNORECASE,
 )
 _BEYOND = re.compile(r"以外|之外|\b(?:outside|beyond)\b", re.IGNORECASE)

@@ -9,36 +9,55 @@ from datetime import date
 from engines.normalise.numbers import find_numbers, parse_number
 
 _N = "零一二三四五六七八九十两\\d"
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH_EN = "|".join(f"{name}|{name[:3]}" for name in _MONTHS) + "|sept"
 _DATE_ZH = re.compile(
-    rf"(?:(\d{{4}}|二[零〇][{_N}]{{2}}|今|明|去|后)年)?的?([{_N}]{{1,3}})月(?:份)?(?:([{_N}]{{1,3}})[日号]|(底|末|初))?"
+    rf"(?:(\d{{4}}|二[零〇][{_N}]{{2}}|今|明|去|后)年)?的?([{_N}]{{1,3}})月(?:份)?"
+    rf"(?:([{_N}]{{1,3}})[日号]|(底|末|初))?"
 )
 _ISO = re.compile(r"\b(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _DATE_EN = re.compile(
-    rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?({_MONTH_EN})\b\.?(?: (\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d))?(?:,? (\d{{4}}))?"
+    rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?({_MONTH_EN})\b\.?(?: (\d{{1,2}})(?:st|nd|rd|th)?"
+    rf"\b(?!\d))?(?:,? (\d{{4}}))?"
     r"(?<!\bmay)(?<!\bmar)",
     re.IGNORECASE,
 )
 _CUED_MONTH = re.compile(r"\b(?:of|in|until|till|through|by|from|since) $", re.IGNORECASE)
 _YEAR = re.compile(
-    r"((?:19|20)\d\d|[一二][九零〇][零〇一二三四五六七八九]{2})年|(?:\b(?:in|since|from|until|of|year)\s)((?:19|20)\d\d)\b",
+    r"((?:19|20)\d\d|[一二][九零〇][零〇一二三四五六七八九]{2})年|(?:\b(?:in|since|from|until|of|"
+    r"year)\s)((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 _CLOCK_ZH = re.compile(
-    rf"(上午|下午|早上|早晨|晚上|中午|傍晚|凌晨|早|晚)?([{_N}]{{1,3}})(?:点|:(?=\d\d))(半|一刻|[{_N}]{{1,3}}分?|钟|整)?(?!位|数字|以内的)"
+    rf"(上午|下午|早上|早晨|晚上|中午|傍晚|凌晨|早|晚)?([{_N}]{{1,3}})(?:点|:(?=\d\d))(半|一刻|"
+    rf"[{_N}]{{1,3}}分?|钟|整)?(?!位|数字|以内的)"
 )
 _CLOCK_EN = re.compile(
-    r"\b(\d{1,2}|[a-z]+)(?::(\d\d))?\s?(a\.?m\b\.?|p\.?m\b\.?|o'clock|noon|(?:in the |at )(?:morning|afternoon|evening|night))",
+    r"\b(\d{1,2}|[a-z]+)(?::(\d\d))?\s?(a\.?m\b\.?|p\.?m\b\.?|o'clock|noon|(?:in the |at )(?:morning|"
+    r"afternoon|evening|night))",
     re.IGNORECASE,
 )
 _LATE = re.compile(r"p|.*(?:afternoon|evening|night)", re.IGNORECASE)
 _NINE_TO_FIVE = re.compile(
-    r"\b(?:from|between|open|hours?(?: are)?|weekdays|at)\s(\w+)(?: thirty)? (?:to|until|till|and|through) (\w+)(?!\s?(?:\w*day|week|month|year|hour|minute|unit|set|%|percent))",
+    r"\b(?:from|between|open|hours?(?: are)?|weekdays|at)\s(\w+)(?: thirty)? (?:to|until|till|and|"
+    r"through) (\w+)(?!\s?(?:\w*day|week|month|year|hour|minute|unit|set|%|percent))",
     re.IGNORECASE,
 )
 _DAYS_ZH = "一二三四五六日"
-_DAY_EN = "monday tuesday wednesday thursday friday saturday sunday".split()
+_DAY_EN = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _WEEK_ZH = re.compile(
     r"(?:周|星期|礼拜)([一二三四五六日天])(?:(?:到|至|-|~)(?:周|星期|礼拜)?([一二三四五六日天]))?"
 )
@@ -94,7 +113,8 @@ def read_days(text: str, today: date) -> list[Day]:
     """Dates with at least a month, and bare years."""
     found: list[Day] = []
     for match in _ISO.finditer(text):
-        found.append(Day(*(int(part) for part in match.groups()), match.group(), *match.span()))
+        year, month, day = (int(part) for part in match.groups())
+        found.append(Day(year, month, day, match.group(), *match.span()))
     for match in _DATE_ZH.finditer(text):
         if match.group(3) or match.group(4) or match.group(1):
             found.append(
@@ -115,9 +135,8 @@ def read_days(text: str, today: date) -> list[Day]:
         if said or match.group(4) or cued or match.group(2).lower() not in ("may", "mar", "march"):
             found.append(Day(_int(match.group(4)), month, said, match.group(), *match.span()))
     for match in _YEAR.finditer(text):
-        year = match.group(1) or match.group(2)
-        digits = int(year.translate(str.maketrans("零〇一二三四五六七八九", "00123456789")))
-        found.append(Day(digits, 0, 0, match.group(), *match.span()))
+        said_year: str = match.group(1) or match.group(2)
+        found.append(Day(_digits(said_year), 0, 0, match.group(), *match.span()))
     return _apart(found)
 
 
@@ -133,7 +152,12 @@ def _year(said: str | None, today: date) -> int:
     relative = {"今": 0, "明": 1, "去": -1, "后": 2}
     if said in relative:
         return today.year + relative[said]
-    return int(said.translate(str.maketrans("零〇一二三四五六七八九", "00123456789")))
+    return _digits(said)
+
+
+def _digits(text: str) -> int:
+    """二〇二六 or 2026 as a number."""
+    return int(text.translate(str.maketrans("零〇一二三四五六七八九", "00123456789")))
 
 
 def _apart(days: list[Day]) -> list[Day]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from core.pack import Fact, Pack
-from core.types import GuardResult, Quote, Situation, Violation
+from core.types import GuardResult, Quote, Situation, VerdictName, Violation
 from policy.guard.check import Check
 from policy.guard.evidence import Evidence
 from policy.guard.resolve_cases import resolve_cases
@@ -20,7 +21,7 @@ from policy.guard.resolve_tags import resolve_tags
 from policy.guard.resolve_times import resolve_times
 from policy.guard.resolve_values import resolve_values
 from policy.guard.safe import repair, safe_line
-from policy.guard.text import sentences
+from policy.guard.text import bare, clean, sentences
 
 RESOLVERS: tuple[Callable[[Check], Iterator[Violation]], ...] = (
     resolve_rules,
@@ -35,6 +36,9 @@ RESOLVERS: tuple[Callable[[Check], Iterator[Violation]], ...] = (
     resolve_places,
     resolve_cases,
 )
+_SEVERITY: tuple[VerdictName, ...] = ("pass", "repaired", "replaced")
+LEAD = 6
+"""Characters of a lead-in (是的, 您好) that may stand before a fact."""
 
 
 class Guard:
@@ -54,7 +58,7 @@ class Guard:
 
         `safe_text` is what may be said: the sentence itself when it passes.
         """
-        if not sentence.strip():
+        if not sentence.strip() or self._states_fact(sentence, situation):
             return GuardResult(safe_text=sentence)
         reading = self._evidence.reader.read(sentence, situation.now.date())
         check = Check(reading, self._evidence, situation, quotes)
@@ -68,19 +72,32 @@ class Guard:
             safe_text=mended or safe_line(found, reading.lang),
         )
 
+    def _states_fact(self, sentence: str, situation: Situation) -> bool:
+        """Whether the sentence is a fact in force word for word, after a short lead-in at most."""
+        known = self._evidence.verbatim(situation.now.date())
+        said = bare(sentence)
+        lead, _, rest = said.partition(",")
+        return said in known or (len(lead) <= LEAD and not re.search(r"\d", lead) and rest in known)
+
     def check_reply(self, text: str, situation: Situation, *, quotes: tuple[Quote, ...] = ()) -> GuardResult:
         """The ruling over a whole reply, sentence by sentence; the same safe line is said once."""
-        results = [self.check(sentence, situation, quotes=quotes) for sentence in sentences(text)]
+        results = []
+        for sentence in sentences(text):
+            results.append(self.check(sentence, situation, quotes=quotes))
+            situation = self._after(sentence, situation)
         verdicts = {result.verdict for result in results}
         return GuardResult(
-            verdict="replaced"
-            if "replaced" in verdicts
-            else "repaired"
-            if "repaired" in verdicts
-            else "pass",
+            verdict=max(verdicts, key=_SEVERITY.index, default="pass"),
             violations=tuple(violation for result in results for violation in result.violations),
             safe_text=_join(results) if verdicts - {"pass"} else text,
         )
+
+    def _after(self, sentence: str, situation: Situation) -> Situation:
+        """The deal as the next sentence sees it: about the one product this sentence names, if it names one."""
+        named = {name.id for name in self._evidence.names.products(clean(sentence))}
+        if len(named) != 1 or situation.product in named:
+            return situation
+        return situation.model_copy(update={"product": named.pop(), "quantity": None})
 
 
 def _join(results: list[GuardResult]) -> str:

@@ -10,8 +10,6 @@ from typing import Any
 
 import yaml
 
-from core.types import Lang
-
 Pattern = re.Pattern[str]
 SIDES = frozenset({"warranty_in", "warranty_out"})
 _NEVER = re.compile(r"(?!)")
@@ -65,6 +63,7 @@ class Lexicon:
     rival: Pattern
     bad: Pattern
     not_bad: Pattern
+    famous: Pattern
 
     def has(self, name: str, text: str) -> bool:
         """Whether a word of the list `name` is in `text`."""
@@ -100,10 +99,17 @@ def lexicon() -> Lexicon:
         exclusive=tuple(frozenset(group) for group in concepts["exclusive"]),
         narrow=frozenset(concepts["narrow"]),
         rules=tuple(
-            Rule(rule["kind"], bilingual(rule), _unless(rule), rule.get("fact", False), rule.get("ended", False))
+            Rule(
+                rule["kind"],
+                bilingual(rule),
+                _unless(rule),
+                rule.get("fact", False),
+                rule.get("ended", False),
+            )
             for rule in rules["rules"]
         ),
         rival=bilingual(disparage["rival"]),
         bad=bilingual(disparage["bad"]),
         not_bad=_unless(disparage),
+        famous=bilingual(rules["famous"]),
     )

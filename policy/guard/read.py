@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from core.types import Lang
 from policy.guard.extract_contacts import Contact, read_contacts
 from policy.guard.extract_discounts import Share, read_shares
-from policy.guard.extract_money import settle
+from policy.guard.extract_money import Scale, settle
 from policy.guard.extract_names import Name, Names
 from policy.guard.extract_places import places_in
 from policy.guard.extract_times import Clock, Day, read_clocks, read_days, read_weekdays
@@ -22,10 +23,18 @@ from policy.guard.text import clauses, clean, language, terms
 from policy.guard.values import Value
 
 _OWN = re.compile(
-    r"(?:您|你|贵司|贵公司|客户)(?:们|那边|这边|自己|现在|目前|刚才|刚刚|之前|的)*(?:说|提|讲|要|需要|想要|打算|准备|计划|预算|报|有|问|想|目标)"
-    r"|按您|照您|根据您|\byou(?:'ve| have| had)? (?:just )?(?:said|mentioned|need|want|asked|plan|told|require|have|are looking)|\byour (?:budget|plan|requirement|target|order|need)",
+    r"(?:您|你|贵司|贵公司|客户)(?:们|那边|这边|自己|现在|目前|刚才|刚刚|之前|的)*(?:说|提|讲|要|需要|"
+    r"想要|打算|准备|计划|预算|报|有|问|想|目标)"
+    r"|按您|照您|根据您|\byou(?:'ve| have| had)? (?:just )?(?:said|mentioned|need|want|asked|plan|told|"
+    r"require|have|are looking)|\byour (?:budget|plan|requirement|target|order|need)",
     re.IGNORECASE,
 )
+
+
+WEAK = frozenset({"price"})
+Item = TypeVar("Item", Name, Contact, Day, Clock, Share, Value)
+FLOOR = 0.3
+"""Below this share of the cheapest list price a number is no price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +95,12 @@ class Reading:
         if clause.products:
             return clause.products
         place = self.clauses.index(clause)
-        for other in (*reversed(self.clauses[:place]), *self.clauses[place + 1 :]):
-            if other.products:
-                return other.products
-        return ()
+        before = next((other.products for other in reversed(self.clauses[:place]) if other.products), ())
+        if before:
+            return before
+        own = _families(clause)
+        behind = next((other for other in self.clauses[place + 1 :] if other.products), None)
+        return behind.products if behind is not None and not own & _families(behind) else ()
 
     def families(self, clause: Clause) -> frozenset[str]:
         """The families a clause is about, its own or those named before it."""
@@ -99,20 +110,33 @@ class Reading:
         )
 
     def about(self, clause: Clause) -> frozenset[str]:
-        """The concepts of a clause, else of the nearest clause before it that has any, else of the next."""
+        """The concepts of a clause, else of the nearest clause before it that has any, else of the next.
+
+        A concept of WEAK does not tell what a clause is about: it keeps that of the clause before it.
+        """
+        if clause.concepts - WEAK:
+            return clause.concepts
         place = self.clauses.index(clause)
-        order = (clause, *reversed(self.clauses[:place]), *self.clauses[place + 1 :])
-        return next((other.concepts for other in order if other.concepts), frozenset())
+        order = (*reversed(self.clauses[:place]), *self.clauses[place + 1 :])
+        return clause.concepts | next((o.concepts for o in order if o.concepts - WEAK), frozenset())
+
+
+def _families(clause: Clause) -> frozenset[str]:
+    return frozenset().union(*(value.families for value in clause.values))
 
 
 class Reader:
-    """Reads texts with the names of one pack. `attributes` maps attribute ids to the words for them."""
+    """Reads texts with the names of one pack.
 
-    def __init__(self, names: Names, attributes: dict[str, Pattern]) -> None:
+    `attributes` maps attribute ids to the words for them; `showing` are the words for ways to see the goods.
+    """
+
+    def __init__(self, names: Names, attributes: dict[str, Pattern], showing: Pattern) -> None:
         self.names = names
         self._attributes = attributes
+        self._showing = showing
         self._words: Lexicon = lexicon()
-        self._unit_words = names.unit_words
+        self._scale = Scale(names.unit_words, FLOOR * names.cheapest)
 
     def read(self, text: str, today: date) -> Reading:
         """The reading of one sentence."""
@@ -125,8 +149,10 @@ class Reader:
         days = [day for day in read_days(plain, today) if not _inside(day, products)]
         clocks = [clock for clock in read_clocks(plain) if not _inside(clock, products)]
         shares = read_shares(plain)
-        taken = [(x.start, x.end) for x in (*products, *codes, *contacts, *days, *clocks, *shares)]
-        values = [settle(value, plain, products, self._unit_words) for value in read_values(plain, taken)]
+        taken = [
+            (x.start, x.end) for group in (products, codes, contacts, days, clocks, shares) for x in group
+        ]
+        values = [settle(value, plain, products, self._scale) for value in read_values(plain, taken)]
         found = []
         for start, end in clauses(plain):
             masked = _mask(plain, start, end, products)
@@ -155,6 +181,8 @@ class Reader:
         concepts = self._words.concepts_of(masked) | {
             f"attr:{name}" for name, pattern in self._attributes.items() if pattern.search(plain)
         }
+        if self._showing.search(masked):
+            concepts |= {"demo"}
         return Clause(
             text=text,
             start=span[0],
@@ -166,7 +194,7 @@ class Reader:
             negated=self._denies(bare),
             question=self._words.has("question", text.strip()),
             own=_OWN.search(text) is not None,
-            terms=terms(masked),
+            terms=terms(plain),
             **found,  # type: ignore[arg-type]
         )
 
@@ -194,7 +222,7 @@ def _inside(item: Day | Clock, names: list[Name]) -> bool:
     return any(item.start < name.end and item.end > name.start for name in names)
 
 
-def _within(items: list[T], start: int, end: int) -> list[T]:
+def _within(items: list[Item], start: int, end: int) -> list[Item]:
     return [item for item in items if start <= item.start < end or (item.end == 0 and start == 0)]
 
 

@@ -12,17 +12,23 @@ from policy.guard.read import Clause
 from policy.guard.values import Value, agree
 
 _THIRD = re.compile(
-    r"某[\u4e00-\u9fff]|(?:有|一|那)(?:一)?[家个][\u4e00-\u9fff]{0,8}(?:厂|公司|企业|客户|工厂)|案例|(?:[\u4e00-\u9fff]{2}(?:厂|公司|客户|企业|集团)).{0,10}(?:用|上|买|装|选|采购)(?:了|的|过)"
-    r"|[\u4e00-\u9fff]{2}(?:的|那家|那边)?(?:[\u4e00-\u9fff\w]{0,4})(?:厂|工厂|企业)(?!里|家).{0,4}(?:用|上|买|装|靠)"
-    r"|\b(?:an?|one|another) (?:[\w-]+ ){0,4}(?:plant|factory|maker|manufacturer|company|customer|client|supplier|producer)\b"
-    r"|\bcustomers? (?:in|of ours)|\bcase stud|\bour (?:customers?|clients?)\b|(?:plant|factory|customer|maker|manufacturer) in [A-Z]",
+    r"某[\u4e00-\u9fff]|(?:有|一|那)(?:一)?[家个][\u4e00-\u9fff]{0,8}(?:厂|公司|企业|客户|工厂)|案例|"
+    r"(?:[\u4e00-\u9fff]{2}(?:厂|公司|客户|企业|集团)).{0,10}(?:用|上|买|装|选|采购)(?:了|的|过)"
+    r"|[\u4e00-\u9fff]{2}(?:的|那家|那边)?(?:[\u4e00-\u9fff\w]{0,4})(?:厂|工厂|企业)(?!里|"
+    r"家).{0,4}(?:用|上|买|装|靠)"
+    r"|\b(?:an?|one|another) (?:[\w-]+ ){0,4}(?:plant|factory|maker|manufacturer|company|customer|"
+    r"client|supplier|producer)\b"
+    r"|\bcustomers? (?:in|of ours)|\bcase stud|\bour (?:customers?|clients?)\b|(?:plant|factory|"
+    r"customer|maker|manufacturer) in [A-Z]",
+    re.IGNORECASE,
+)
+_DID = re.compile(
+    r"用|上了|买|装了|选|采购|降|省|少|换|投产|做了|\b(?:us(?:es?|ed|ing)|runs?|ran|cuts?|bought|buys|"
+    r"orders?|ordered|sav|reduc|install(?:ed|s)\b|achiev"
+    r"|work(?:s|ed) with|has|have|chose|replac|down (?:to|from))",
     re.IGNORECASE,
 )
 _YOURS = re.compile(r"您|你们|贵|\byou\b|\byour\b|我们是|我们这|总部|展厅|服务站|服务过", re.IGNORECASE)
-_FAMOUS = re.compile(
-    r"(?:比亚迪|特斯拉|富士康|华为|小米|宁德时代|上汽|一汽|大众|奔驰|宝马|苹果|格力|美的|海尔|蒙牛|伊利|茅台|中石化|国家电网|世界500强|五百强|500强|上市公司|央企|国企|\b(?:BYD|Tesla|Foxconn|Huawei|Apple|Fortune 500|Volkswagen|BMW|Bosch|Siemens)\b)",
-    re.IGNORECASE,
-)
 _MIN_TERMS = 2
 
 
@@ -31,8 +37,14 @@ def resolve_cases(check: Check) -> Iterator[Violation]:
     clauses = [clause for clause in check.statements() if not clause.own]
     cases = _cases(check)
     told = [clause for clause in clauses if _THIRD.search(clause.text) and not _YOURS.search(clause.text)]
+    told = told if _DID.search(check.reading.text) else []
     famous = next(
-        (c for c in clauses if (m := _FAMOUS.search(c.text)) and not _known_name(m.group(), check)), None
+        (
+            c
+            for c in clauses
+            if (m := check.words.famous.search(c.text)) and not _known_name(m.group(), check)
+        ),
+        None,
     )
     if famous is not None and not _YOURS.search(famous.text):
         yield violation("case", famous, "no fact names this customer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -13,7 +14,8 @@ from policy.guard.resolve_money import is_order
 from policy.pricing import best_quote
 
 _CAN = re.compile(
-    r"能|可以|可|支持|有|带|做|是|也|\b(?:can|could|also|available|supports?|has|have|with|build|made?|comes?|offers?|is|are)\b",
+    r"能|可以|可|支持|有|带|做|是|也|\b(?:can|could|also|available|supports?|has|have|with|build|made?|"
+    r"comes?|offers?|is|are)\b",
     re.IGNORECASE,
 )
 
@@ -30,21 +32,34 @@ def resolve_conditions(check: Check) -> Iterator[Violation]:
 
 def _too_small(clause: Clause, check: Check) -> bool:
     """Whether every fact on the clause's matter asks for a larger order than the one named."""
-    narrow = clause.concepts - {"payment", "price", "promo"}
-    asked = [
-        s.amount_at_least for s in check.segments if aligned(s, narrow, check.words) and s.amount_at_least
+    matter = clause.concepts - {"payment", "price", "promo"}
+    alike = [
+        s
+        for s in check.segments
+        if (s.amount_at_least or s.quantity_at_least)
+        and (
+            aligned(s, matter, check.words)
+            or len(s.whole & clause.terms) >= 2
+            or clause.terms & s.whole & check.evidence.conditional(check.situation.now.date())
+        )
     ]
-    if not asked:
-        return False
+    amounts = [s.amount_at_least for s in alike if s.amount_at_least]
+    counts = [s.quantity_at_least for s in alike if s.quantity_at_least]
+    if counts and check.quantities() - {1} and max(check.quantities()) < min(counts):
+        return True
+    return bool(amounts) and _ordered(clause, check) < min(amounts)
+
+
+def _ordered(clause: Clause, check: Check) -> float:
+    """What the order of the sentence comes to; without end where it names none."""
     orders = [
         v.low for c in check.reading.clauses for v in c.values if "money" in v.families and is_order(v, check)
     ]
     if orders:
-        return max(orders) < min(asked)
+        return max(orders)
     if len(clause.products) != 1 or not check.quantities():
-        return False
-    total = best_quote(check.pack, clause.products[0], max(check.quantities()), check.situation).total
-    return total < min(asked)
+        return math.inf
+    return best_quote(check.pack, clause.products[0], max(check.quantities()), check.situation).total
 
 
 def _of_other_goods(clause: Clause, check: Check) -> str | None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations, product as cross
+from itertools import combinations
+from itertools import product as cross
 
 from core.pack import Offer, Product
 from core.types import Violation
@@ -47,7 +48,8 @@ def _kind(clause: Clause, check: Check) -> str:
 
 
 _ORDER = re.compile(
-    r"\s*(?:元|块)?(?:的|左右的)?(?:单子|订单|合同|项目|生意)|\s*(?:yuan)?[ -]?(?:order|contract|deal|project)\b",
+    r"\s*(?:元|块)?(?:的|左右的)?(?:单子|订单|合同|项目|生意)|\s*(?:yuan)?[ -]?(?:order|contract|deal|"
+    r"project)\b",
     re.IGNORECASE,
 )
 _YOUR_ORDER = re.compile(

@@ -32,7 +32,7 @@ def resolve_offers(check: Check) -> Iterator[Violation]:
 
 def _reductions(clause: Clause, check: Check) -> Iterator[Violation]:
     for share in clause.shares:
-        if not share.reduction:
+        if not share.reduction or _declined(clause, check):
             continue
         if clause.negated:
             if check.words.has("scope", clause.text) and _denied_wrongly(share, clause, check):
@@ -41,6 +41,12 @@ def _reductions(clause: Clause, check: Check) -> Iterator[Violation]:
         reason = _refused(share, clause, check)
         if reason:
             yield violation("promo", clause, reason)
+
+
+def _declined(clause: Clause, check: Check) -> bool:
+    """Whether it is the customer's wish, which the sentence goes on to decline (您要八折,这个给不了)."""
+    place = check.reading.clauses.index(clause)
+    return clause.own and any(other.negated for other in check.reading.clauses[place + 1 :])
 
 
 def _refused(share: Share, clause: Clause, check: Check) -> str | None:
@@ -66,7 +72,8 @@ def _refused(share: Share, clause: Clause, check: Check) -> str | None:
 
 
 _LINK = re.compile(
-    r"\s*(?:也|就|都|可以|能|给|您|按|走|是|有|享受|享|一样|打|(?:is|are|gets?|also|at|a|the|another)\b|\s)*\s*",
+    r"\s*(?:也|就|都|可以|能|给|您|按|走|是|有|享受|享|一样|打|(?:is|are|gets?|also|at|a|the|"
+    r"another)\b|\s)*\s*",
     re.IGNORECASE,
 )
 
@@ -99,13 +106,16 @@ def _out_of_force(offer: Offer, clause: Clause, check: Check, day: date) -> str 
 def _unmet(offer: Offer, product: str, clause: Clause, check: Check) -> str | None:
     day = check.situation.now.date()
     row = check.pack.product(product)
-    if not offer.in_force(day) or (clause.days and not any("money" in v.families for v in clause.values)):
+    if not offer.in_force(day) or _tells_dates(check):
+        return None
+    if check.words.has("scope_talk", clause.text) and not check.quantities() - {1}:
         return None
     if row is None:
         counts = check.quantities() - {1}
         if counts and offer.rule.kind == "quantity" and max(counts) < offer.rule.threshold:
             return f"the offer asks for {offer.rule.threshold}"
-        return None
+        stated = counts or offer.rule.kind == "always" or check.words.has("conditional", check.reading.text)
+        return None if stated else f"the condition of {offer.id} is not said"
     if offer.rule.kind in ("quantity", "bundle") and check.words.has("unconditional", check.reading.text):
         return f"{offer.id} has a condition"
     if offer.rule.kind == "quantity":
@@ -120,6 +130,12 @@ def _unmet(offer: Offer, product: str, clause: Clause, check: Check) -> str | No
         wrong = others and not others & set(offer.rule.products)
         return "the offer asks for another product beside it" if wrong else None
     return None if offer_may_apply(offer, row, check, day) else f"the condition of {offer.id} is not met"
+
+
+def _tells_dates(check: Check) -> bool:
+    """Whether the sentence says how long an offer runs, and no price under it."""
+    priced = any("money" in value.families for clause in check.reading.clauses for value in clause.values)
+    return not priced and any(clause.days for clause in check.reading.clauses)
 
 
 def _denied_wrongly(share: Share, clause: Clause, check: Check) -> bool:

@@ -14,11 +14,13 @@ from policy.guard.read import Clause
 from policy.guard.text import terms
 
 _CLAIMS = re.compile(
-    r"支持|兼容|自带|配备|标配|内置|具备|附带|带有|配有|\b(?:supports?|compatible with|comes? with|features?|equipped with|built[- ]in)\b",
+    r"支持|兼容|自带|配备|标配|内置|具备|附带|带有|配有|\b(?:supports?|compatible with|comes? with|"
+    r"features?|equipped with|built[- ]in)\b",
     re.IGNORECASE,
 )
 _OUR_GOODS = re.compile(
-    r"我们(?:家|这|公司|这边)?(?:还|也|另外|同时)*(?:有|卖|做|出|推出|提供|生产)|还有|也有|除了|\bwe (?:also )?(?:have|sell|make|offer|build)\b|also (?:available|comes)",
+    r"我们(?:家|这|公司|这边)?(?:还|也|另外|同时)*(?:有|卖|做|出|推出|提供|生产)|还有|也有|除了|"
+    r"\bwe (?:also )?(?:have|sell|make|offer|build)\b|also (?:available|comes)",
     re.IGNORECASE,
 )
 _MODEL = re.compile(r"^[a-z]{1,5}-?\d{1,4}[a-z]{0,3}$")
@@ -110,7 +112,7 @@ def _new_goods(clause: Clause, check: Check) -> Iterator[Violation]:
         return
     known = check.evidence.vocabulary(check.situation.now.date())
     for match in check.evidence.kinds.finditer(clause.text):
-        made = terms(match.group(1))
-        if made and not made & known and len(match.group(1)) >= 2:
+        made = terms(next(group for group in match.groups() if group))
+        if made and not made & known:
             yield violation("product", clause, f"not in the catalogue: {match.group()!r}")
             return

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from core.types import Violation
 from policy.guard.align import aligned, overlap, serves
 from policy.guard.check import Check, violation
 from policy.guard.evidence import Segment
+from policy.guard.lexicon import data
 from policy.guard.read import Clause
 from policy.guard.text import terms
-from policy.guard.values import agree
-
-_TAG_TERMS = terms("免费赠送费用收费不要钱我们公司另外 free charge cost included complimentary")
+from policy.guard.values import Value, agree
 
 
 def resolve_tags(check: Check) -> Iterator[Violation]:
@@ -48,8 +48,13 @@ def _alike(segment: Segment, clause: Clause, check: Check) -> bool:
     return not own and bool(segment.whole & (_object_terms(clause) or check.reading.terms))
 
 
+@cache
+def _promise_words() -> frozenset[str]:
+    return terms(data("stop.yaml")["promise"])
+
+
 def _object_terms(clause: Clause) -> frozenset[str]:
-    return clause.terms - _TAG_TERMS
+    return clause.terms - _promise_words()
 
 
 def _applies(segment: Segment, clause: Clause, check: Check) -> bool:
@@ -60,13 +65,18 @@ def _applies(segment: Segment, clause: Clause, check: Check) -> bool:
     scope = check.scope(clause)
     if scope and not all(serves(segment, product) for product in scope):
         return False
-    terms_said = [v for c in check.reading.clauses for v in c.values if "terms" in v.families]
+    terms_said = [] if _terms(clause) else [v for c in check.reading.clauses for v in _terms(c)]
     return all(
         any(agree(value, held) for held in segment.clause.values if held.families & value.families)
         for value in (*clause.values, *terms_said)
         if any(held.families & value.families for held in segment.clause.values)
         and "goods" not in value.families
     )
+
+
+def _terms(clause: Clause) -> list[Value]:
+    """Numbers of instalments, which a clause may leave to the one before it."""
+    return [value for value in clause.values if "terms" in value.families]
 
 
 def _may_skip(clause: Clause, check: Check) -> bool:
@@ -104,9 +114,12 @@ def _feature(clause: Clause, check: Check) -> bool:
 def _denied_by_facts(clause: Clause, check: Check) -> bool:
     """A fact denies exactly what the clause affirms (定制件不退 against 定制件也能退)."""
     alike = [s for s in check.segments if s.concepts and s.concepts <= clause.concepts]
-    against = [s for s in alike if s.clause.negated and s.clause.terms and overlap(s, clause.terms) >= 0.6]
-    return bool(against) and not any(
-        not s.clause.negated
-        and len(s.clause.terms & clause.terms) >= len(against[0].clause.terms & clause.terms)
+    against = [s for s in alike if s.clause.negated and s.clause.terms and overlap(s, clause.terms) >= 0.5]
+    if not against:
+        return False
+    matter = against[0].concepts & check.words.narrow
+    shared = len(against[0].clause.terms & clause.terms)
+    return not any(
+        not s.clause.negated and matter <= s.concepts and len(s.clause.terms & clause.terms) >= shared
         for s in alike
     )

@@ -12,7 +12,7 @@ from policy.guard.align import aligned
 from policy.guard.check import Check, violation
 from policy.guard.extract_times import Clock, Day
 from policy.guard.read import Clause
-from policy.guard.values import near
+from policy.guard.values import Value, near
 
 _EDGE = re.compile(r"开门|关门|开放|营业|开始营业|下班|上班|\bclos|\bopens?\b", re.IGNORECASE)
 _UNTIL = re.compile(r"(?:到|至|开到|until|till)\s*$", re.IGNORECASE)
@@ -25,6 +25,7 @@ _RELATIVE = (
     (re.compile(r"下周|下个?星期|\bnext week\b"), 13),
 )
 _PROMISED = frozenset({"lead_time"})
+_PROMPT = frozenset({"response", "evaluation", "custom", "spare", "repair"})
 _HOURS = frozenset({"demo", "office_hours"})
 
 
@@ -38,12 +39,12 @@ def resolve_times(check: Check) -> Iterator[Violation]:
         for day in clause.days:
             if not _day_known(day, clause, concepts, check):
                 yield violation("date", clause, f"no fact holds {day.text!r}")
-        if concepts & _HOURS or check.reading.concepts & {"demo"}:
+        if concepts & _HOURS or "demo" in check.reading.concepts or _named_modes(check):
             yield from _hours(clause, check)
         if concepts & _PROMISED:
             yield from _too_soon(clause, check)
-        elif concepts & {"response"}:
-            yield from _too_prompt(clause, check)
+        elif concepts & _PROMPT:
+            yield from _too_prompt(clause, concepts, check)
 
 
 def _day_known(day: Day, clause: Clause, concepts: frozenset[str], check: Check) -> bool:
@@ -113,37 +114,60 @@ def _after_workdays(start: date, count: int) -> date:
     return day
 
 
-def _too_soon(clause: Clause, check: Check) -> Iterator[Violation]:
+def _promised_days(clause: Clause, check: Check) -> int | None:
+    """Days from today until what the clause promises with a word (明天, 月底), None without such a word."""
     today = check.situation.now.date()
     for pattern, days in reversed(_RELATIVE):
         if pattern.search(clause.text):
-            if not _in_time(today + timedelta(days=days), clause, check) or (
-                days <= 1 and not check.products(clause)
-            ):
-                yield violation("lead_time", clause, "sooner than the lead time")
-            return
+            return days
+    return (_month_end(today) - today).days if _MONTH_END.search(clause.text) else None
 
 
-def _too_prompt(clause: Clause, check: Check) -> Iterator[Violation]:
-    """Someone on site today or tomorrow, where the facts give longer."""
+def _month_end(today: date) -> date:
+    return (today.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _too_soon(clause: Clause, check: Check) -> Iterator[Violation]:
+    """A delivery promised before the lead time is over."""
+    days = _promised_days(clause, check)
+    if days is None:
+        return
+    promised = check.situation.now.date() + timedelta(days=days)
+    if not _in_time(promised, clause, check) or (days <= 1 and not check.products(clause)):
+        yield violation("lead_time", clause, "sooner than the lead time")
+
+
+def _too_prompt(clause: Clause, concepts: frozenset[str], check: Check) -> Iterator[Violation]:
+    """Something done today or tomorrow, where the facts on the matter give longer."""
+    days = _promised_days(clause, check)
+    if days is None or days > 2:
+        return
     hours = [
-        v.low / 3600 * dict(v.scales)["clock"]
+        hour
         for s in check.segments
-        if "response" in s.concepts and s.allows(check.provinces(clause))
+        if aligned(s, concepts, check.words) and s.allows(check.provinces(clause))
         for v in s.clause.values
-        if "clock" in v.families
+        if (hour := _hours_of(v)) is not None
     ]
-    for pattern, days in _RELATIVE:
-        if pattern.search(clause.text) and (not hours or (days + 1) * 24 < min(hours)):
-            yield violation("response", clause, "sooner than the facts say")
-            return
+    if hours and (days + 1) * 24 < min(hours):
+        yield violation("response", clause, "sooner than the facts say")
+
+
+def _hours_of(value: Value) -> float | None:
+    scales = dict(value.scales)
+    if "clock" in scales:
+        return value.high * scales["clock"] / 3600
+    return value.high * scales["workday"] * 24 if "workday" in scales else None
 
 
 _DEADLINE = re.compile(
-    r"截止|结束|到期|没了|没有了|为止|最后|就涨|恢复原价|\b(?:ends?|until|expires?|last|deadline|only)\b",
+    r"截止|结束|到期|没了|没有了|为止|最后|就涨|恢复原价|\b(?:ends?|until|expires?|last|deadline|"
+    r"only)\b",
     re.IGNORECASE,
 )
-_MONTH_END = re.compile(r"(?:这个?|本)?月底|(?:the )?end of (?:the|this) month", re.IGNORECASE)
+_MONTH_END = re.compile(
+    r"(?<![\d一二三四五六七八九十个])(?:这个?|本)?月底|(?:the )?end of (?:the|this) month", re.IGNORECASE
+)
 _YEAR_END = re.compile(
     r"年底(?!前|的?(?:协作|优惠|活动|促销))|(?:the )?end of (?:the|this) year", re.IGNORECASE
 )
@@ -160,7 +184,7 @@ def _deadline(clause: Clause, check: Check) -> Iterator[Violation]:
         if days < 3 and pattern.search(clause.text)
     ]
     if _MONTH_END.search(clause.text):
-        named.append((today.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1))
+        named.append(_month_end(today))
     if _YEAR_END.search(clause.text):
         named.append(today.replace(month=12, day=31))
     for day in named:
@@ -183,15 +207,21 @@ def _hours(clause: Clause, check: Check) -> Iterator[Violation]:
         yield violation("hours", clause, "not the opening hours")
 
 
-def _modes(check: Check) -> list[DemoMode]:
+def _named_modes(check: Check) -> list[DemoMode]:
+    """Ways to see the goods that the sentence names."""
     text = check.reading.text.lower()
-    named = [mode for mode in check.pack.demo_modes if any(word.lower() in text for word in mode.words)]
-    return named or list(check.pack.demo_modes)
+    return [mode for mode in check.pack.demo_modes if any(word.lower() in text for word in mode.words)]
+
+
+def _modes(check: Check) -> list[DemoMode]:
+    return _named_modes(check) or list(check.pack.demo_modes)
 
 
 def _openings(clause: Clause, modes: list[DemoMode], check: Check) -> tuple[set[tuple[int, int]], set[int]]:
     """Opening and closing minutes, and weekdays, that facts and demo modes give for the clause's matter."""
     concepts = (clause.concepts | check.reading.concepts) & _HOURS
+    if _named_modes(check):
+        concepts |= {"demo"}
     spans, days = set(), set()
     if "demo" in concepts:
         spans |= {(_minute(mode.opens), _minute(mode.closes)) for mode in modes}

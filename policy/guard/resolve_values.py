@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.types import Violation
-from policy.guard.align import aligned, overlap, serves
+from policy.guard.align import aligned, closest, serves
 from policy.guard.check import Check, violation
 from policy.guard.evidence import Segment
 from policy.guard.extract_discounts import Share
@@ -17,7 +17,9 @@ _FREE = frozenset({"goods", "money", "stars"})
 """Families that others look after, or that commit to nothing."""
 _MEASURES = frozenset({"length", "mass", "power", "voltage", "volume", "temperature", "speed_rot", "pixel"})
 """Families that speak of goods whatever the rest of the clause is about."""
-_SHARED = frozenset({"payment", "pay_sign", "pay_ship", "pay_accept", "ext_warranty", "invoice", "instalment"})
+_SHARED = frozenset(
+    {"payment", "pay_sign", "pay_ship", "pay_accept", "ext_warranty", "invoice", "instalment"}
+)
 """Concepts whose percentages are no reductions."""
 _LOOSE = frozenset({"pieces", "people", "times", "points"})
 """Counts that commit only where a fact about the matter counts the same thing."""
@@ -45,17 +47,24 @@ def _kind(clause: Clause, check: Check) -> str:
 def _commits(value: Value, clause: Clause, check: Check) -> bool:
     if value.families & _FREE or is_trifle(value, check.reading.text):
         return False
+    if check.reading.text[value.start - 2 : value.start] == "最后":
+        return False
+    if value.high <= 1 and value.families <= {"firms", "people", "times", "pieces", "users"}:
+        return False
     if clause.own and clause.start <= value.start:
         return False
     if value.families == {BARE}:
         return any(name.startswith("attr:") for name in clause.concepts)
+    if "terms" in value.families and "charged" in clause.tags:
+        return False
     return not ("month" in value.families and _term_of_choice(value, clause, check))
 
 
 def _term_of_choice(value: Value, clause: Clause, check: Check) -> bool:
     """Whole years that need no fact of their own: since the founding, or of the customer's choice.
 
-    The customer chooses years of extra cover, of goods sold by the year, of an offer's condition."""
+    The customer chooses years of extra cover, of goods sold by the year, of an offer's condition.
+    """
     months = value.within("month")
     if months is None or months[0] % 12:
         return False
@@ -79,7 +88,7 @@ def _term_of_choice(value: Value, clause: Clause, check: Check) -> bool:
         or any(
             offer.rule.kind == "years"
             and offer.rule.threshold * 12 == months[0]
-            and scope & set(offer.products)
+            and (not scope or scope & set(offer.products))
             for offer in check.pack.offers
         )
     )
@@ -103,7 +112,7 @@ def _supported(value: Value, clause: Clause, check: Check) -> bool:
         return True
     scope = check.scope(clause)
     if not scope:
-        return any(_holds(value, s, clause, check) for s in pool)
+        return any(_holds(value, s, clause, check) for s in _general(closest(pool, clause), clause))
     return all(_for_product(value, product, pool, clause, check) for product in scope)
 
 
@@ -152,17 +161,14 @@ def _asked(value: Value) -> frozenset[str]:
 def _for_product(value: Value, product: str, pool: list[Segment], clause: Clause, check: Check) -> bool:
     """A fact about the product itself overrides the general ones of the same matter."""
     mine = [s for s in pool if product in s.products]
-    fitting = mine or [s for s in pool if serves(s, product)]
-    if any(_holds(value, s, clause, check) for s in fitting):
-        return True
-    return bool(mine) and any(
-        _holds(value, s, clause, check) for s in pool if not s.products and _close(s, clause)
-    )
+    fitting = closest(mine or [s for s in pool if serves(s, product)], clause)
+    return any(_holds(value, s, clause, check) for s in fitting)
 
 
-def _close(segment: Segment, clause: Clause) -> bool:
-    """Whether a general fact is so near in wording that it must be the one that was meant."""
-    return overlap(segment, clause.terms) >= 0.5 and len(segment.clause.terms & clause.terms) >= 2
+def _general(segments: list[Segment], clause: Clause) -> list[Segment]:
+    """Without a product in view, facts about some products only count where the clause has their words."""
+    open_to_all = [s for s in segments if not s.products or s.clause.terms & clause.terms]
+    return open_to_all or segments
 
 
 def _holds(value: Value, segment: Segment, clause: Clause, check: Check) -> bool:
@@ -185,7 +191,7 @@ def _capacity(segment: Segment, clause: Clause, check: Check) -> bool:
 
 def _share_supported(share: Share, clause: Clause, check: Check) -> bool:
     pool = [s for s in _candidates(clause, check) if s.clause.shares]
-    if _of_offer(share, clause, check) or share.rate in _running_totals(pool, check):
+    if _of_offer(share, clause, check) or share.rate in _running_totals(clause, check):
         return True
     scope = check.scope(clause) or (None,)
     for product in scope:
@@ -193,7 +199,7 @@ def _share_supported(share: Share, clause: Clause, check: Check) -> bool:
         fitting = mine or [s for s in pool if serves(s, product)]
         if not any(
             near(share.rate, held.rate) and s.allows(check.provinces(clause))
-            for s in fitting
+            for s in (closest(fitting, clause) if product else _general(closest(fitting, clause), clause))
             for held in s.clause.shares
         ):
             return False
@@ -214,9 +220,9 @@ def _of_offer(share: Share, clause: Clause, check: Check) -> bool:
     )
 
 
-def _running_totals(pool: list[Segment], check: Check) -> set[float]:
+def _running_totals(clause: Clause, check: Check) -> set[float]:
     """What stages of payment add up to, and what then remains; only where the sentence counts together."""
-    if not check.words.has("running", check.reading.text):
+    if not check.words.has("running", clause.text):
         return set()
     found: set[float] = set()
     for fact in {s.fact for s in check.segments if "payment" in s.concepts}:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 from core.types import Lang
 from engines.normalise.plain import fold
+from policy.guard.lexicon import data
 
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[^。!?!?;;\n]+[。!?!?;;\n]*[”\"」』)]*")
@@ -18,14 +20,6 @@ _CLAUSE = re.compile(
 )
 _LIST_ITEM = re.compile(r"\s*(?:[A-Za-z-]+\s?){1,2},\s*")
 _RUN = re.compile(r"[\u4e00-\u9fff]+|[a-z]+")
-_STOP_ZH = frozenset(
-    "的了是在和与就都也还有我您你们他这那个之一及或把给吧呢吗啊呀嘛哦为以到于可能会要去来上下得着过很再被让向从对不没"
-)
-_STOP_EN = frozenset(
-    "the a an of for to in on at is are be and or it we you our your i that this with as by from has have can will "
-    "so if do does not no any all its their they them he she was were been which who what when how than then there "
-    "here just also only very per each every one two us me my would could should may might get gets".split()
-)
 _SUFFIX = re.compile(r"(?:ments?|ations?|ings?|ies|ed|es|s|e|y)$")
 _DIGIT = "一二两三四五六七八九十\\d"
 _REWRITES = (
@@ -34,11 +28,13 @@ _REWRITES = (
     (re.compile(r"([一二两三四五六七八九\d])米([一二三四五六七八九零\d]{1,2})(?![\d百千个米])"), r"\1点\2米"),
     (re.compile(r"([一二三四五六七八九\d])(公斤|千克|斤)半"), r"\1点五\2"),
     (re.compile(r"(?<![上下前后大多一二两三])半(?=个?小时|个钟头|个月|年|天)"), "零点五"),
+    (re.compile(r"(?<=\d)(?=g(?![A-Za-z]))"), " "),
     (re.compile(r"\b(it|that|there|what|here|he|she)'s\b", re.IGNORECASE), r"\1 is"),
     (re.compile(r"\bhalf an? (?=hour|day)"), "0.5 "),
     (
         re.compile(
-            r"\b(?P<how>within|in|inside|for|lasts?|takes?) an? (?:full |whole )?(?=(?:week|month|year|day|hour)\b)"
+            r"\b(?P<how>within|in|inside|for|lasts?|takes?) an? (?:full |whole )?(?=(?:week|month|year|day|"
+            r"hour)\b)"
         ),
         r"\g<how> 1 ",
     ),
@@ -54,6 +50,11 @@ def clean(text: str) -> str:
     for pattern, instead in _REWRITES:
         plain = pattern.sub(instead, plain)
     return plain
+
+
+def bare(text: str) -> str:
+    """A text without spaces and closing punctuation, in lower case: for comparing word for word."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower().rstrip("。.!;,")
 
 
 def language(text: str) -> Lang:
@@ -101,18 +102,24 @@ def _merge_lists(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int
     return merged
 
 
+@cache
+def stop_words(name: str) -> frozenset[str]:
+    """A list of stop.yaml: characters for Chinese, words for the rest."""
+    words: str = data("stop.yaml")[name]
+    return frozenset(words if name.endswith("_zh") else words.split())
+
+
 def terms(text: str) -> frozenset[str]:
     """Content terms: pairs of Chinese characters and stems of English words."""
     found: set[str] = set()
+    chinese, english = stop_words("stop_zh"), stop_words("stop_en")
     for run in _RUN.findall(text.lower()):
         if run[0] < "\u4e00":
-            if len(run) > 2 and run not in _STOP_EN:
+            if len(run) > 2 and run not in english:
                 found.add(_stem(run))
             continue
         found.update(
-            run[i : i + 2]
-            for i in range(len(run) - 1)
-            if run[i] not in _STOP_ZH and run[i + 1] not in _STOP_ZH
+            run[i : i + 2] for i in range(len(run) - 1) if run[i] not in chinese and run[i + 1] not in chinese
         )
     return frozenset(found)
 

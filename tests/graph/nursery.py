@@ -1,0 +1,118 @@
+"""Raises processes that run turns and may be killed: `python -m tests.graph.nursery`.
+
+One process imports everything once; for each job, a JSON object a line, it forks a child that opens its own
+databases, runs the job's turns and writes what came of them. The fork has nothing of an earlier child but code.
+
+Job: `home` (a folder), `turns` (a list of {"text" | "audio", "turn_id"}), `thread`, `out` (a file for the result),
+`node` and `when` (`before` or `after` its body) to sleep in the last turn; the file `out + ".asleep"` appears then.
+Answer: the child's process id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pydantic_core import to_jsonable_python
+
+import graph.build
+from core.context import TalkContext
+from core.types import Understanding
+from graph.talk import Talk, open_saver
+from tests.fakes import fake_engines, heard, pack_of
+
+CONTEXT = TalkContext(now="2026-11-22T10:00")
+PRICE = "R20多少钱"
+WANTS = "要十二台,我姓王,13800001234,报价发到 li@x.cn"
+"""Quotes, keeps a lead and sends documents: three effects in one turn."""
+SCRIPT: dict[str, Understanding] = {
+    PRICE: heard("ask_price", product="QH-R20"),
+    WANTS: heard(
+        "ask_price", "request_material", quantity=12, contact_name="王", phone="13800001234", email="li@x.cn"
+    ),
+    "我在苏州": heard("inform", location="苏州"),
+    "再见": heard("thanks_bye"),
+}
+AUDIO = {"path": "/sounds/wants.wav", "sha256": "0"}
+
+Node = Callable[..., Awaitable[dict[str, Any]]]
+
+
+def sleepy(node: Node, when: str, asleep: Callable[[], None], armed: list[bool]) -> Node:
+    """`node`, asleep before or after its work once it is armed; it tells so."""
+
+    @wraps(node)
+    async def nodding(*args: Any, **kwargs: Any) -> dict[str, Any]:
+        update = await node(*args, **kwargs) if when == "after" else None
+        if armed:
+            asleep()
+            await asyncio.sleep(600)
+        return update if update is not None else await node(*args, **kwargs)
+
+    return nodding
+
+
+async def run(job: dict[str, Any]) -> dict[str, Any]:
+    """The answers of the job's turns and the thread's state after them."""
+    home, thread = Path(job["home"]), job["thread"]
+    armed: list[bool] = []
+    if name := job.get("node"):
+        sleeping = sleepy(getattr(graph.build, name), job["when"], Path(job["out"] + ".asleep").touch, armed)
+        setattr(graph.build, name, sleeping)
+    engines = fake_engines(pack_of(), home, script=SCRIPT, sounds={"wants.wav": WANTS})
+    answers = []
+    async with open_saver(home / "threads.db") as saver:
+        talk = Talk(engines, saver)
+        for number, turn in enumerate(job["turns"], start=1):
+            if number == len(job["turns"]):
+                armed.append(True)
+            answers.append((await talk.turn(turn, thread=thread, context=CONTEXT)).model_dump(mode="json"))
+        state = await talk.state(thread)
+    engines.store.close()
+    return {"answers": answers, "state": plain(state)}
+
+
+def plain(state: Any) -> Any:
+    """The state as JSON, without what differs from run to run by its nature."""
+    whole = to_jsonable_python(state)
+    for timed in (whole, whole.get("answer", {})):
+        timed.pop("latency_ms", None)
+    return whole
+
+
+def child(job: dict[str, Any]) -> None:
+    """Runs the job and leaves the process, whatever happens."""
+    try:
+        result = asyncio.run(run(job))
+    except BaseException as error:
+        result = {"error": f"{type(error).__name__}: {error}"}
+    part = Path(job["out"] + ".part")
+    part.write_text(json.dumps(result), encoding="utf-8")
+    part.rename(job["out"])
+    os._exit(0)
+
+
+def main() -> None:
+    """Answers jobs until the input ends."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with TemporaryDirectory() as folder:  # what a first turn loads, the children share
+        asyncio.run(run({"home": folder, "thread": "t", "turns": [{"text": PRICE}, {"audio": AUDIO}]}))
+    print("ready", flush=True)
+    for line in sys.stdin:
+        job = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            child(job)
+        print(pid, flush=True)
+
+
+if __name__ == "__main__":
+    main()
