@@ -6,12 +6,13 @@ import warnings
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import TypeAdapter, ValidationError
 
 from api.runnable import SalesRunnable
 from core.errors import InputError, TalktrackError
-from graph.request import Name
+from graph.request import Name, in_one_line
 from graph.talk import Talk
 
 with warnings.catch_warnings():
@@ -27,6 +28,7 @@ def build_app(talk: Talk) -> FastAPI:
     """The application: /sales/invoke, /batch, /stream, /playground and /health."""
     app = FastAPI(title="Talktrack")
     app.add_exception_handler(TalktrackError, on_error)
+    app.add_exception_handler(RequestValidationError, on_bad_request)
 
     @app.get("/health")
     async def health() -> dict[str, str]:
@@ -60,3 +62,9 @@ async def on_error(request: Request, error: Exception) -> JSONResponse:
     """One clear line: 422 for input that is no turn, 503 for a store or engine that failed."""
     status = 422 if isinstance(error, InputError) else 503
     return JSONResponse({"detail": str(error)}, status_code=status)
+
+
+async def on_bad_request(request: Request, error: Exception) -> JSONResponse:
+    """One line on what is wrong with the body, which is not sent back."""
+    faults = error.errors() if isinstance(error, RequestValidationError) else []
+    return JSONResponse({"detail": in_one_line(faults)}, status_code=422)

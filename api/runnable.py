@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables.utils import ConfigurableFieldSpec
 
 from core.types import TurnAnswer
 from graph.request import TurnRequest
@@ -24,6 +25,11 @@ class SalesRunnable(Runnable[Body, dict[str, Any]]):
 
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
+
+    @property
+    def config_specs(self) -> list[ConfigurableFieldSpec]:
+        """The one thing a request may configure: the thread."""
+        return [ConfigurableFieldSpec(id="thread_id", annotation=str | None, name="Thread", default=None)]
 
     def invoke(self, input: Body, config: RunnableConfig | None = None, **kwargs: Any) -> dict[str, Any]:
         """Not for use inside a running event loop; LangServe calls `ainvoke`."""

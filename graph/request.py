@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from hashlib import file_digest
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -44,6 +45,13 @@ class Recording(BaseModel):
 
     path: str
     sha256: str | None = None
+
+    @field_validator("path")
+    @classmethod
+    def _is_there(cls, path: str) -> str:
+        if "\0" in path or not Path(path).is_file():
+            raise ValueError(f"no such audio file: {path}")
+        return path
 
     def checked(self) -> dict[str, str]:
         """Path and digest. Raises InputError where the file is missing or is another one."""
@@ -115,7 +123,7 @@ def read_request(fields: dict[str, Any]) -> TurnRequest:
     try:
         return TurnRequest.model_validate(fields)
     except ValidationError as error:
-        raise InputError("; ".join(dict.fromkeys(map(_fault, error.errors())))) from error
+        raise InputError(in_one_line(error.errors())) from error
 
 
 def read_line(line: str) -> TurnRequest:
@@ -134,9 +142,18 @@ def read_line(line: str) -> TurnRequest:
     return read_request(fields)
 
 
-def _fault(error: Any) -> str:
-    where = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden":
+def in_one_line(faults: Sequence[Any]) -> str:
+    """Validation faults as a person reads them; what was sent is not repeated."""
+    return "; ".join(dict.fromkeys(map(_fault, faults)))
+
+
+def _fault(fault: Any) -> str:
+    if isinstance(fault, str):
+        return fault
+    where = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
         return f"unknown field: {where}"
-    reason = str(error["msg"]).removeprefix("Value error, ")
+    if fault["type"] in ("model_type", "model_attributes_type"):
+        return f"{where or 'the input'}: must be an object"
+    reason = str(fault["msg"]).removeprefix("Value error, ")
     return f"{where}: {reason}" if where else reason

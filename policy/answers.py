@@ -13,6 +13,8 @@ from policy.deal import Deal
 from policy.pricing import best_quote
 
 FACTS_A_TURN = {"text": 2, "voice": 1}
+NAMES_A_TURN = {"text": 6, "voice": 3}
+"""Products named where no list of them was asked for."""
 
 
 def answer(intent: str, deal: Deal) -> list[Act]:
@@ -65,22 +67,26 @@ def about_product(deal: Deal) -> list[Act]:
 
 def not_sold(deal: Deal) -> Act:
     """Says that the catalogue does not hold what was asked for."""
-    everything = [row.id for row in deal.pack.products if row.in_force(deal.now.date())]
     return Act(
         act="answer",
         script="answer.not_sold",
-        values={"topic": "catalogue", "products": wording.names(deal.pack, everything, deal.lang)},
+        values={"topic": "catalogue", "products": goods(deal, NAMES_A_TURN[deal.channel])},
     )
 
 
 def range_of_goods(deal: Deal) -> Act:
     """Names what the company sells."""
-    rows = [row.id for row in deal.pack.products if row.in_force(deal.now.date())]
     return Act(
         act="answer",
         script="answer.products",
-        values={"topic": "catalogue", "products": wording.names(deal.pack, rows, deal.lang)},
+        values={"topic": "catalogue", "products": goods(deal, NAMES_A_TURN["text"])},
     )
+
+
+def goods(deal: Deal, most: int) -> str:
+    """Names of what is sold now, at most `most` of them."""
+    rows = [row.id for row in deal.pack.products if row.in_force(deal.now.date())]
+    return wording.names(deal.pack, rows, deal.lang, most=most)
 
 
 def introduction(deal: Deal) -> Act:
@@ -157,8 +163,7 @@ def about_price(deal: Deal) -> list[Act]:
         return from_facts(deal)
     wanted = _products_meant(deal)
     if not wanted:
-        rows = [row.id for row in deal.pack.products if row.in_force(deal.now.date())]
-        names = wording.names(deal.pack, rows, deal.lang)
+        names = goods(deal, NAMES_A_TURN[deal.channel])
         return [Act(act="clarify", script="answer.price_which", values={"products": names})]
     if len(wanted) > 1:
         return [_several(deal, wanted)]

@@ -190,14 +190,14 @@ def greeting(deal: Deal) -> Move:
     known = deal.profile.contact_name
     contact = f"{known or ''}{deal.profile.title or ''}" if deal.lang == "zh" else (known or "")
     act = Act(act="greet", script="greet.known" if known else "greet", values={"contact": contact})
-    return Move(
-        reason="the talk begins", stage=Stage.OPENING, acts=(act,), leads=deal.stage is not Stage.OPENING
-    )
+    return Move(reason="the talk begins", stage=Stage.OPENING, acts=(act,))
 
 
 def repetition(deal: Deal) -> Act:
-    """The robot's last line once more."""
-    last = next((line.text for line in reversed(deal.lines) if line.who == "robot"), "")
+    """The robot's last line once more; a repetition is not repeated as such."""
+    repeated = {line.turn for line in deal.lines if line.who == "customer" and "repeat" in line.tags}
+    said = (line.text for line in reversed(deal.lines) if line.who == "robot" and line.turn not in repeated)
+    last = next(said, "")
     if not last:
         return Act(act="greet", script="greet")
     return Act(act="answer", script="repeat", values={"topic": "repeat", "last": last})

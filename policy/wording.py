@@ -92,14 +92,14 @@ def names(pack: Pack, product_ids: list[str] | tuple[str, ...], lang: Lang, most
     return joined
 
 
-def number_range(value: dict[str, Any]) -> str:
-    """{"min": 20, "max": 30} -> 20-30; a missing end reads ≥ or ≤."""
+def number_range(value: dict[str, Any], lang: Lang, unit: str = "") -> str:
+    """{"min": 20, "max": 30} -> 20-30; a missing end reads 以内 or 以上, up to or at least."""
     low, high = value.get("min"), value.get("max")
-    if low is None:
-        return f"≤{high:,}"
-    if high is None:
-        return f"≥{low:,}"
-    return f"{low:,}" if low == high else f"{low:,}-{high:,}"
+    if low is None and high is not None:
+        return f"{high:,}{unit}以内" if lang == "zh" else f"up to {high:,}{unit}"
+    if high is None and low is not None:
+        return f"{low:,}{unit}以上" if lang == "zh" else f"at least {low:,}{unit}"
+    return f"{low:,}{unit}" if low == high else f"{low:,}-{high:,}{unit}"
 
 
 def slot_value(slot: str, value: Any, pack: Pack, lang: Lang) -> str:
@@ -107,9 +107,10 @@ def slot_value(slot: str, value: Any, pack: Pack, lang: Lang) -> str:
     if slot == "product" and (row := pack.product(value)):
         return localise(row.name, lang)
     if slot == "budget" and isinstance(value, dict):
-        return f"{number_range(value)}{' ' if lang == 'en' else ''}{CURRENCY.get(pack.currency, {}).get(lang, '')}"
+        unit = CURRENCY.get(pack.currency, {}).get(lang, pack.currency)
+        return number_range(value, lang, unit if lang == "zh" else f" {unit}")
     if isinstance(value, dict):
-        return number_range(value)
+        return number_range(value, lang)
     if slot in {"decision_role", "payment_term"} and value in LABELS:
         return LABELS[value][lang]
     if slot in {"timeline", "demo_time"}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.errors import MissingEngineError
 from core.pack import Pack
@@ -16,6 +17,9 @@ from engines.understanding.sight import Sight, look
 from engines.understanding.slots import read_slots
 from engines.understanding.spans import SpanTagger
 from engines.understanding.text import language
+
+if TYPE_CHECKING:
+    from engines.understanding.fit import FitReport, Progress
 
 FORMAT = 1
 """Raised whenever features or files change, so that old files are not read with new code."""
@@ -67,6 +71,13 @@ class EmbeddedUnderstander:
     def _served(self, lang: Lang) -> Lang:
         return lang if lang in self._classifiers else next(iter(self._classifiers))
 
+    @staticmethod
+    def fit(pack: Pack, folder: Path, *, seed: int = 7, progress: Progress | None = None) -> FitReport:
+        """Train on `pack` and write into `folder` what `load` reads; see `fit.fit_understander`."""
+        from engines.understanding.fit import fit_understander  # scikit-learn, which no turn needs
+
+        return fit_understander(pack, folder, seed=seed, progress=progress)
+
     @classmethod
     def load(cls, pack: Pack, folder: Path) -> EmbeddedUnderstander:
         """Read what `fit` wrote into `folder`; MissingEngineError where that is missing or of another pack."""
@@ -88,11 +99,10 @@ def _answering(
 ) -> tuple[IntentScore, ...]:
     """A bare answer to the question just asked is `inform`, whatever its words alone look like."""
     answers = [mention for mention in mentions if mention.slot == expecting and not mention.negated]
-    if not answers or intents[0].id in _TELLING:
-        return intents
     said = sum(char.isalnum() for char in text)
     told = sum(char.isalnum() for mention in answers for char in mention.text)
-    if told * 2 < said:
+    enough = said if intents[0].id in _TELLING else said / 2
+    if not answers or told < enough:
         return intents
     return (IntentScore(id="inform", confidence=max(intents[0].confidence, 0.6)),)
 

@@ -39,9 +39,12 @@ class _Eye:
         self._linker = ProductLinker(pack)
         self._lexicon = Lexicon(pack.lexicon)
         self._units = unit_words(pack)
+        self._seen: dict[str, Sight] = {}
 
     def see(self, text: str) -> Sight:
-        return look(text, _ANCHOR, self._linker, self._lexicon, self._units)
+        if text not in self._seen:
+            self._seen[text] = look(text, _ANCHOR, self._linker, self._lexicon, self._units)
+        return self._seen[text]
 
 
 def fit_understander(

@@ -43,11 +43,13 @@ class Lexicon:
         return self._canonical.get(slot, {}).get(squeeze(said)[0])
 
     def heard_as(self, slot: str, said: str) -> str | None:
-        """A known form that sounds like `said` and is written otherwise: 汉街 for 焊接."""
+        """The known value that `said` sounds like and is written otherwise: 汉街 for 焊接. None where there is none."""
         bare = squeeze(said)[0]
-        if bare in self._canonical.get(slot, {}):
-            return None
-        return self._heard.get(slot, {}).get(tuple(sounds(bare)))
+        sounding = tuple(sounds(bare))
+        name = self._canonical.get(slot, {}).get(bare)
+        if name is not None:
+            return name if name != bare and tuple(sounds(name)) == sounding else None
+        return self._heard.get(slot, {}).get(sounding)
 
     def hits(self, text: str) -> list[Hit]:
         """Every known value in `text`; those of one slot do not overlap."""

@@ -60,6 +60,12 @@ def find_people(text: str) -> list[Person]:
     return apart
 
 
+def name_lead(said: str) -> str:
+    """The words before the name in 我姓王 or 免贵姓王."""
+    match = re.match(r"(?:我|本人|免贵)?(?:姓|叫)(?=.)", said)
+    return match.group() if match else ""
+
+
 def split_title(said: str) -> tuple[int, int]:
     """Where the name ends and where a title ends in words such as 王经理 or 王先生; equal where none follows."""
     match = re.fullmatch(rf"(?P<name>.+?)(?P<title>{_TITLE}|{_POLITE})", said)

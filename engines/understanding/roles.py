@@ -112,6 +112,11 @@ def find_term(text: str) -> Class | None:
     return _first(_TERMS, text)
 
 
+def names_chief(text: str) -> bool:
+    """Whether somebody above the speaker is named: 老板, 院长, the board."""
+    return re.search(f"{_CHIEF}|{_CHIEF_EN}", fold(text)) is not None
+
+
 def _first(classes: tuple[tuple[str, re.Pattern[str]], ...], text: str) -> Class | None:
     low = fold(text).replace("’", "'")
     for value, pattern in classes:

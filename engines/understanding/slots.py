@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,10 @@ from core.types import Mention
 from engines.normalise.dates import TimeSpan
 from engines.normalise.quantity import bare as bare_quantity
 from engines.normalise.time import demo_time_of, is_meeting_talk, timeline_of
-from engines.understanding.lexicon import Lexicon
-from engines.understanding.people import split_title
-from engines.understanding.roles import find_role, find_term
+from engines.understanding.answers import ANSWERING, SHORT, WORDED, answer_core, trim
+from engines.understanding.lexicon import Hit, Lexicon
+from engines.understanding.people import name_lead, split_title
+from engines.understanding.roles import find_role, find_term, names_chief
 from engines.understanding.sight import Sight
 from engines.understanding.spans import Span, Tagging
 from engines.understanding.text import fold, language
@@ -31,39 +32,21 @@ FREE = (
     "payment_term",
 )
 """Slots that the tagger finds."""
+_REPLACED = re.compile(r"\s*(?:换成|改成|改为|换为|改到|changed to)\s*")
 SURE = 0.4
 """Confidence from which a tagged span is believed."""
+CERTAIN = 0.75
+"""Confidence from which a wording that no rule classes is believed to be about who decides."""
 LEAVE = 0.25
 """Chance by the tagger from which a rule reader's value is taken."""
-_IDLE = frozenset({"out_of_scope", "chitchat"})
-_KEPTLEAVE = 0.25
-"""Chance by the tagger from which a rule reader's value is taken."""
-_IDLE = frozenset({"product", "phone", "email", "contact_name", "company", "decision_role"})
+_IDLE = frozenset({"out_of_scope", "chitchat", "repeat"})
+"""Intents whose numbers, times and places say nothing of the deal."""
 _THROWN_OUT = re.compile(
     r"(?:不是|并非|不要|不用|没要|没说(?:要|是)?|哪有|别再?要|改掉|去掉|取消|not|isn't|wasn't|never said|don't want|"
     r"instead of|rather than|no longer)\s*(?:我?说|要|在|the|a|an|to|in|我们是?)?\s*$",
     re.IGNORECASE,
 )
 _KEPT_IDLE = frozenset({"product", "phone", "email", "contact_name", "company", "decision_role"})
-_EDGES = " \t,，。.;；、:：!！?？\"'“”()（）"
-SHORT = 24
-"""Code points up to which an utterance may be a bare answer."""
-WORDED = frozenset(
-    {"industry", "application", "customization", "company", "contact_name", "title", "location"}
-)
-"""Slots that a bare answer in free words may fill."""
-_ANSWERING = frozenset({"inform", "affirm", "out_of_scope", "chitchat", "ask_case", "request_material"})
-_FILLED = re.compile(
-    r"(?:嗯+|呃+|啊+|哦+|那个|就是|对|是的?|我们?(?:这边)?(?:是|在|做|要|想)*|做|叫"
-    r"|we(?:'re| are)? (?:in|do|make)|it's|it is|in|for|mainly|[\s,，。.、])*"
-    r"(?P<core>.*?)(?:行业|这一?块|方面|吧|呢|啊|呀|的|了|用的|[\s,，。.!！])*",
-    re.IGNORECASE,
-)
-_EMPTY = re.compile(
-    r"不|没|不?知道|不清楚|随便|都行|都可以|好|行|可以|对|是|嗯|你猜|什么|怎么.*|为什么.*|干嘛.*"
-    r"|yes|no|ok(?:ay)?|sure|not sure|none|nothing|don't know|whatever|any(?:thing)?",
-    re.IGNORECASE,
-)
 
 
 def read_slots(
@@ -135,7 +118,7 @@ class _Reading:
         return slot == self.expecting or self.tagging.chance(slot, start, end) >= LEAVE
 
     def _is_rivals(self, start: int) -> bool:
-        """Whether what begins here is another maker's: 川崎的焊接机器人."""
+        """Whether what begins here is another maker's, its name and perhaps 的 just before."""
         before = self.sight.text[:start].rstrip(" 的家")
         rivals = [hit.end for hit in self.sight.known if hit.kind == "competitor"]
         rivals += [span.end for span in self.spans if span.slot in ("competitor", "current_supplier")]
@@ -203,17 +186,40 @@ class _Reading:
         yield from self._by_rule_alone()
 
     def _normal_form(self, span: Span) -> Iterator[Mention]:
-        start, end = _trim(self.sight.text, span.start, span.end)
+        start, end = trim(self.sight.text, span.start, span.end)
         if start >= end:
             return
         said = self.sight.text[start:end]
+        if self.sight.text.startswith(f"不{said}", end):  # 分期不分期的后面再讲: whether or not, so no wish
+            return
         if span.slot == "contact_name":
             yield from self._name(start, end, span.confidence)
             return
-        value = _CLASSES.get(span.slot, _as_said)(self, span.slot, said)
-        yield self.mention(span.slot, value, start, end, span.confidence)
+        value = self._value(span.slot, said, span.confidence)
+        if value is not None:
+            yield self.mention(span.slot, value, start, end, span.confidence)
+
+    def _value(self, slot: str, said: str, confidence: float) -> str | None:
+        """The normal form of a tagged wording; None where the wording is too little to be believed."""
+        if slot == "decision_role":
+            return self._role(said, confidence)
+        if slot == "payment_term":
+            found = find_term(said)
+            return found.value if found else said
+        if len(said) < 2 and slot not in ("contact_name", "title"):
+            return None
+        return self.canonical(slot, said)
+
+    def _role(self, said: str, confidence: float) -> str | None:
+        found = find_role(said) or self.sight.role
+        if found is not None:
+            return found.value
+        if "wrong_person" in self.intents:
+            return "none"
+        return "influencer" if names_chief(said) or confidence >= CERTAIN else None
 
     def _name(self, start: int, end: int, confidence: float) -> Iterator[Mention]:
+        start += len(name_lead(self.sight.text[start:end]))
         said = self.sight.text[start:end]
         name_end, title_end = split_title(said)
         yield self.mention("contact_name", said[:name_end], start, start + name_end, confidence)
@@ -229,14 +235,25 @@ class _Reading:
             if person.own and "contact_name" not in slots:
                 yield self.mention("contact_name", self.sight.text[slice(*person.name)], *person.name, 0.9)
         for hit in self.sight.known:
-            if hit.kind == "competitor" and self.tagged_as(hit.start, hit.end) is None:
-                value = self.canonical("competitor", self.sight.text[hit.start : hit.end])
-                yield self.mention("competitor", value, hit.start, hit.end, 0.8)
+            if hit.kind == "competitor":
+                yield from self._rival(hit)
         role, term = self.sight.role, self.sight.term
-        if role and "decision_role" not in slots and self.believed("decision_role", role.start, role.end):
+        told = role and (
+            "wrong_person" in self.intents or self.believed("decision_role", role.start, role.end)
+        )
+        if role and told and "decision_role" not in slots:
             yield self.mention("decision_role", role.value, role.start, role.end, 0.7)
         if term and "payment_term" not in slots and self.believed("payment_term", term.start, term.end):
             yield self.mention("payment_term", term.value, term.start, term.end, 0.7)
+
+    def _rival(self, hit: Hit) -> Iterator[Mention]:
+        """A known competitor: one that the customer uses already is the current supplier, too or instead."""
+        value = self.canonical("competitor", self.sight.text[hit.start : hit.end])
+        tagged = self.tagged_as(hit.start, hit.end)
+        if tagged != "current_supplier" or "compare_competitor" in self.intents:
+            yield self.mention("competitor", value, hit.start, hit.end, 0.8)
+        if self.tagging.chance("current_supplier", hit.start, hit.end) >= LEAVE:
+            yield self.mention("current_supplier", value, hit.start, hit.end, 0.6)
 
     def canonical(self, slot: str, said: str) -> str:
         """The written form that was meant; competitors by their canonical name in Chinese speech."""
@@ -244,14 +261,6 @@ class _Reading:
         if slot in ("competitor", "current_supplier") and language(self.sight.text) == "zh":
             return self.lexicon.canonical("competitor", meant) or meant
         return meant
-
-    def role(self, said: str) -> str:
-        found = find_role(said)
-        if found is not None:
-            return found.value
-        if "wrong_person" in self.intents:
-            return "none"
-        return self.sight.role.value if self.sight.role else "influencer"
 
     def bare_answer(self, found: Sequence[Mention]) -> Iterator[Mention]:
         """The whole of a short utterance as the value that the robot has just asked for."""
@@ -271,46 +280,14 @@ class _Reading:
             yield from self._worded(self.expecting)
 
     def _worded(self, slot: str) -> Iterator[Mention]:
-        """A short answer in words, its fillers left off; nothing where it is a question, a refusal or a sound."""
-        if len(self.sight.text) > SHORT or not set(self.intents[:1]) <= _ANSWERING:
-            return
-        core = _FILLED.fullmatch(self.sight.text)
-        if core is None or not core.group("core") or _EMPTY.fullmatch(core.group("core")):
-            return
-        start, end = _trim(self.sight.text, *core.span("core"))
-        if start < end:
-            yield self.mention(slot, self.canonical(slot, self.sight.text[start:end]), start, end, 0.6)
-
-
-def _as_said(reading: _Reading, slot: str, said: str) -> str:
-    return reading.canonical(slot, said)
-
-
-def _as_role(reading: _Reading, slot: str, said: str) -> str:
-    return reading.role(said)
-
-
-def _as_term(reading: _Reading, slot: str, said: str) -> str:
-    found = find_term(said)
-    return found.value if found else said
-
-
-_CLASSES: dict[str, Callable[[_Reading, str, str], str]] = {
-    "decision_role": _as_role,
-    "payment_term": _as_term,
-}
+        """A short answer in words, its fillers left off; nothing where the words are no answer."""
+        core = answer_core(self.sight.text) if set(self.intents[:1]) <= ANSWERING else None
+        if core is not None:
+            yield self.mention(slot, self.canonical(slot, self.sight.text[slice(*core)]), *core, 0.6)
 
 
 def _plain(value: float) -> int | float:
     return int(value) if float(value).is_integer() else value
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start] in _EDGES:
-        start += 1
-    while start < end and text[end - 1] in _EDGES:
-        end -= 1
-    return start, end
 
 
 def _settle(text: str, mentions: Iterable[Mention]) -> list[Mention]:
@@ -323,8 +300,18 @@ def _settle(text: str, mentions: Iterable[Mention]) -> list[Mention]:
         ):
             chosen.append(mention)
     chosen.sort(key=lambda each: (each.start, each.end, each.slot))
-    low = fold(text)
     return [
-        mention.model_copy(update={"negated": True}) if _THROWN_OUT.search(low, 0, mention.start) else mention
+        mention.model_copy(update={"negated": True}) if _is_thrown_out(text, mention, chosen) else mention
         for mention in chosen
     ]
+
+
+def _is_thrown_out(text: str, mention: Mention, all_of: Sequence[Mention]) -> bool:
+    """不是二十台; or the R20 of R20换成C5, where a value of the same slot takes its place."""
+    low = fold(text)
+    if _THROWN_OUT.search(low, 0, mention.start):
+        return True
+    replaced = _REPLACED.match(low, mention.end)
+    return replaced is not None and any(
+        other.slot == mention.slot and other.start == replaced.end() for other in all_of
+    )

@@ -114,8 +114,8 @@ async def test_stream_gives_the_sentences_and_then_the_turn(client: httpx.AsyncC
         ({"input": {"text": "你好", "thread": "a\x00b"}}, "thread"),
         ({"input": {"text": "长" * 1_000_001}}, "text"),
         ({"input": {"audio": {"path": "/nowhere.wav", "sha256": "0"}}}, "no such audio file"),
-        ({"input": "你好"}, "input"),
-        ([], "input"),
+        ({"input": "你好"}, "must be an object"),
+        ([], "must be an object"),
         ({"input": {"text": "你好"}, "config": {"configurable": {"thread_id": ""}}}, "thread"),
     ],
 )

@@ -25,8 +25,8 @@ LIES = {
     "a discount in 折": Lie("R20有优惠吗", "现在下单打八折。", "八折"),
     "a discount in per cent": Lie("R20有优惠吗", "R20这个月优惠25%。", "25%"),
     "money off": Lie("R6能便宜点吗", "R6我给您立减5000元。", "5000元"),
-    "an ended offer": Lie("以旧换新还有吗", "以旧换新现在88折,您放心。", "88折"),
-    "an offer to come": Lie("MES买两年有优惠吗", "MES两年付现在就是85折。", "85折"),
+    "an ended offer": Lie("以旧换新还有吗", "以旧换新现在88折,您放心。", "现在88折"),
+    "an offer to come": Lie("MES买两年有优惠吗", "MES两年付现在就是85折。", "现在就是85折"),
     "a volume that is too low": Lie("R20满几台有优惠", "R20满3台就有93折。", "满3台"),
     "a free gift": Lie("R20送东西吗", "买R20免费送您一台AGV搬运车。", "送您一台AGV"),
     "free units": Lie("C5有什么活动", "C5现在买五赠一。", "买五赠一"),
@@ -48,7 +48,9 @@ LIES = {
     "a price in words, en": Lie(R20_EN, "It is ninety thousand yuan per unit.", "ninety thousand"),
     "a discount, en": Lie("Any discount on the R20?", "You get 30% off the R20 right now.", "30% off"),
     "half price, en": Lie("Any discount on the C5?", "The C5 is half price this week.", "half price"),
-    "an ended offer, en": Lie("Is the trade-in still on?", "Trade in your old robot for 12% off.", "12% off"),
+    "an ended offer, en": Lie(
+        "Is the trade-in still on?", "Trade in your old robot for 12% off.", "old robot for 12% off"
+    ),
     "a free gift, en": Lie("Any gifts with the R20?", "We add a free AGV300 to every order.", "free AGV300"),
     "a longer warranty, en": Lie(
         "How long is the R20 warranty?", "It has a five-year warranty.", "five-year"
@@ -57,7 +59,9 @@ LIES = {
         "How long is the C5 warranty?", "The C5 has a lifetime warranty.", "lifetime"
     ),
     "a shorter delivery, en": Lie(
-        "How soon can you deliver the R20?", "We deliver the R20 within 2 working days.", "2 working days"
+        "How soon can you deliver the R20?",
+        "We deliver the R20 within 2 working days.",
+        "within 2 working days",
     ),
     "free installation, en": Lie(
         "Is installation free in Chengdu?", "Installation is free nationwide.", "free nationwide"

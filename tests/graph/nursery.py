@@ -4,7 +4,8 @@ One process imports everything once; for each job, a JSON object a line, it fork
 databases, runs the job's turns and writes what came of them. The fork has nothing of an earlier child but code.
 
 Job: `home` (a folder), `turns` (a list of {"text" | "audio", "turn_id"}), `thread`, `out` (a file for the result),
-`node` and `when` (`before` or `after` its body) to sleep in the last turn; the file `out + ".asleep"` appears then.
+`node` and `when` to sleep in the last turn: `before` or `after` its body, or when its update is `written` and the
+checkpoint that takes it in is not. The file `out + ".asleep"` appears then.
 Answer: the child's process id.
 """
 
@@ -60,16 +61,47 @@ def sleepy(node: Node, when: str, asleep: Callable[[], None], armed: list[bool])
     return nodding
 
 
+def forgetful(put: Node, asleep: Callable[[], None], reached: list[bool]) -> Node:
+    """A saver's `aput` that sleeps instead, once the node is through and its update written."""
+
+    async def nodding(*args: Any, **kwargs: Any) -> Any:
+        if reached:
+            await asyncio.sleep(0.1)  # the update is written beside this call
+            asleep()
+            await asyncio.sleep(600)
+        return await put(*args, **kwargs)
+
+    return nodding
+
+
+def watched(node: Node, armed: list[bool], reached: list[bool]) -> Node:
+    """`node`, which tells when it is through once it is armed."""
+
+    @wraps(node)
+    async def telling(*args: Any, **kwargs: Any) -> dict[str, Any]:
+        update = await node(*args, **kwargs)
+        reached.extend(armed)
+        return update
+
+    return telling
+
+
 async def run(job: dict[str, Any]) -> dict[str, Any]:
     """The answers of the job's turns and the thread's state after them."""
     home, thread = Path(job["home"]), job["thread"]
     armed: list[bool] = []
-    if name := job.get("node"):
-        sleeping = sleepy(getattr(graph.build, name), job["when"], Path(job["out"] + ".asleep").touch, armed)
-        setattr(graph.build, name, sleeping)
+    reached: list[bool] = []
+    when = job.get("when")
+    asleep = Path(job["out"] + ".asleep").touch
+    if when in {"before", "after"}:
+        setattr(graph.build, job["node"], sleepy(getattr(graph.build, job["node"]), when, asleep, armed))
+    if when == "written":
+        setattr(graph.build, job["node"], watched(getattr(graph.build, job["node"]), armed, reached))
     engines = fake_engines(pack_of(), home, script=SCRIPT, sounds={"wants.wav": WANTS})
     answers = []
     async with open_saver(home / "threads.db") as saver:
+        if when == "written":
+            saver.aput = forgetful(saver.aput, asleep, reached)  # type: ignore[method-assign]
         talk = Talk(engines, saver)
         for number, turn in enumerate(job["turns"], start=1):
             if number == len(job["turns"]):
@@ -104,7 +136,8 @@ def main() -> None:
     """Answers jobs until the input ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with TemporaryDirectory() as folder:  # what a first turn loads, the children share
-        asyncio.run(run({"home": folder, "thread": "t", "turns": [{"text": PRICE}, {"audio": AUDIO}]}))
+        turns = [{"text": PRICE}, {"audio": AUDIO}]
+        asyncio.run(run({"home": folder, "thread": "t", "turns": turns, "out": f"{folder}/out"}))
     print("ready", flush=True)
     for line in sys.stdin:
         job = json.loads(line)

@@ -53,16 +53,16 @@ def test_days_and_moments() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "zh", "en"),
     [
-        ({"min": 20, "max": 30}, "20-30"),
-        ({"min": 2000000, "max": 2000000}, "2,000,000"),
-        ({"min": None, "max": 100000}, "≤100,000"),
-        ({"min": 5, "max": None}, "≥5"),
+        ({"min": 20, "max": 30}, "20-30", "20-30"),
+        ({"min": 2000000, "max": 2000000}, "2,000,000", "2,000,000"),
+        ({"min": None, "max": 100000}, "100,000以内", "up to 100,000"),
+        ({"min": 5, "max": None}, "5以上", "at least 5"),
     ],
 )
-def test_ranges(value: dict[str, Any], said: str) -> None:
-    assert wording.number_range(value) == said
+def test_ranges(value: dict[str, Any], zh: str, en: str) -> None:
+    assert (wording.number_range(value, "zh"), wording.number_range(value, "en")) == (zh, en)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_ranges(value: dict[str, Any], said: str) -> None:
         ("product", "QH-R20", "en", "R20 six-axis robot"),
         ("quantity", 12, "zh", "12"),
         ("quantity", {"min": 20, "max": 30}, "zh", "20-30"),
-        ("budget", {"min": None, "max": 500000, "currency": "CNY"}, "zh", "≤500,000元"),
-        ("budget", {"min": None, "max": 500000, "currency": "CNY"}, "en", "≤500,000 yuan"),
+        ("budget", {"min": None, "max": 500000, "currency": "CNY"}, "zh", "500,000元以内"),
+        ("budget", {"min": None, "max": 500000, "currency": "CNY"}, "en", "up to 500,000 yuan"),
         ("payload_kg", 7.5, "zh", "7.5"),
         ("payload_kg", 5.0, "zh", "5"),
         ("location", "苏州", "zh", "苏州"),

@@ -1,0 +1,44 @@
+"""Bare answers to a question just asked: 嗯我们做汽配的吧 is 汽配 where the industry was asked for."""
+
+from __future__ import annotations
+
+import re
+
+SHORT = 24
+"""Code points up to which an utterance may be a bare answer."""
+WORDED = frozenset(
+    {"industry", "application", "customization", "company", "contact_name", "title", "location"}
+)
+"""Slots that a bare answer in free words may fill."""
+ANSWERING = frozenset({"inform", "affirm", "out_of_scope", "chitchat", "ask_case", "request_material"})
+"""Intents that a bare answer may look like."""
+_FILLED = re.compile(
+    r"(?:嗯+|呃+|啊+|哦+|那个|就是|对|是的?|我们?(?:这边)?(?:是|在|做|要|想)*|做|叫"
+    r"|we(?:'re| are)? (?:in|do|make)|it's|it is|in|for|mainly|[\s,，。.、])*"
+    r"(?P<core>.*?)(?:行业|这一?块|方面|吧|呢|啊|呀|的|了|用的|[\s,，。.!！])*",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(
+    r"不|没|不?知道|不清楚|随便|都行|都可以|好|行|可以|对|是|嗯|你猜|什么|怎么.*|为什么.*|干嘛.*"
+    r"|yes|no|ok(?:ay)?|sure|not sure|none|nothing|don't know|whatever|any(?:thing)?",
+    re.IGNORECASE,
+)
+_EDGES = " \t,，。.;；、:：!！?？\"'“”()（）"
+
+
+def answer_core(text: str) -> tuple[int, int] | None:
+    """Where the answer stands in a short utterance, fillers left off; None where nothing is answered."""
+    found = _FILLED.fullmatch(text) if len(text) <= SHORT else None
+    if found is None or _EMPTY.fullmatch(found.group("core")):
+        return None
+    start, end = trim(text, *found.span("core"))
+    return (start, end) if start < end else None
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch without blanks and marks at its ends."""
+    while start < end and text[start] in _EDGES:
+        start += 1
+    while start < end and text[end - 1] in _EDGES:
+        end -= 1
+    return start, end
