@@ -15,7 +15,7 @@ from core.types import Frozen
 from crm.store import Store
 from domains.load import load_pack
 from engines.asr.whisper import WhisperRecogniser
-from graph.engines import built_folder
+from graph.artefacts import built_folder
 
 PACKAGES = ("langgraph", "langchain", "langchain-community", "faiss-cpu", "gradio", "langserve")
 EXTRAS = {"whisperx": "speech", "transformers": "train", "peft": "train", "torch": "train"}
@@ -78,7 +78,7 @@ def pack(settings: Settings) -> Finding:
             detail=str(error.faults[0]),
             mend=f"talktrack domain check {settings.domain}",
         )
-    if not (built_folder(loaded, settings.built) / "ready").exists():
+    if not built_folder(loaded, settings.built).exists():
         return Finding(
             capability="domain pack",
             engine=loaded.name,

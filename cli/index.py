@@ -10,8 +10,7 @@ import typer
 from cli.options import Domain, progress, settings_for
 from domains.facts import facts_of
 from domains.load import load_pack
-from graph.engines import build_artefacts
-from policy.book import FactBook
+from graph.artefacts import build_artefacts
 
 
 def index(
@@ -22,5 +21,5 @@ def index(
     begun = time.perf_counter()
     settings = settings_for(domain)
     pack = load_pack(settings.domain)
-    folder = build_artefacts(pack, FactBook(pack, facts_of(pack)), settings.built, progress, force=force)
+    folder = build_artefacts(pack, facts_of(pack), settings.built, progress, force=force)
     typer.echo(f"{pack.name} is ready in {folder} ({time.perf_counter() - begun:.1f} s)")

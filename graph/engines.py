@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from crm.store import Store
-from engines.understanding.embedded import EmbeddedUnderstander
-from policy.guard.guard import Guard
-
 from core.pack import Pack
 from core.settings import Settings
+from crm.store import Store
 from domains.facts import facts_of
 from domains.load import load_pack
 from engines.asr.base import Recogniser
@@ -21,11 +17,11 @@ from engines.chat.base import Realiser
 from engines.chat.script import ScriptRealiser
 from engines.embedding.lsa import LsaEmbeddings
 from engines.understanding.base import Understander
+from engines.understanding.embedded import EmbeddedUnderstander
+from graph.artefacts import Progress, build_artefacts
 from policy.book import FactBook
-from retrieval.documents import documents_of, search_texts
+from policy.guard.guard import Guard
 from retrieval.index import KnowledgeIndex
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,7 @@ def prepare(settings: Settings, progress: Progress = lambda message: None) -> Pr
     """
     pack = load_pack(settings.domain)
     book = FactBook(pack, facts_of(pack))
-    return Prepared(pack, book, build_artefacts(pack, book, settings.built, progress))
+    return Prepared(pack, book, build_artefacts(pack, book.facts, settings.built, progress))
 
 
 def assemble(settings: Settings, progress: Progress = lambda message: None) -> Engines:
@@ -102,30 +98,3 @@ def chat_realiser(settings: Settings, pack: Pack, script: ScriptRealiser) -> Rea
 def recogniser(settings: Settings) -> Recogniser:
     """The speech recogniser, or one that says what is missing."""
     return WhisperRecogniser(settings) if settings.asr == "whisperx" else NoRecogniser()
-
-
-def built_folder(pack: Pack, built: Path) -> Path:
-    """Where the artefacts of this very version of the pack live."""
-    return built / f"{pack.name}-{pack.digest[:12]}"
-
-
-def build_artefacts(
-    pack: Pack, book: FactBook, built: Path, progress: Progress, *, force: bool = False
-) -> Path:
-    """Trains the embedded models and builds the index, unless this version of the pack has them."""
-    folder = built_folder(pack, built)
-    ready = folder / "ready"
-    if ready.exists() and not force:
-        return folder
-    from engines.understanding.fit import fit_understander  # training needs scikit-learn; serving does not
-
-    folder.mkdir(parents=True, exist_ok=True)
-    progress(f"training the understanding of {pack.name} on {len(pack.examples)} examples")
-    fit_understander(pack, folder / "understanding", progress=progress)
-    documents = documents_of(pack, book.facts)
-    progress(f"indexing {len(documents)} facts and passages")
-    embedder = LsaEmbeddings.fit([text for document in documents for text in search_texts(document)])
-    embedder.save(folder / "embedding")
-    KnowledgeIndex.build(documents, embedder, folder / "index")
-    ready.touch()
-    return folder

@@ -84,7 +84,9 @@ class Talk:
         except (TalktrackError, sqlite3.Error):
             raise
         except Exception as error:
-            log.warning("an unfinished turn of %s is given up: %r", config["configurable"]["thread_id"], error)
+            log.warning(
+                "an unfinished turn of %s is given up: %r", config["configurable"]["thread_id"], error
+            )
             return None
         return last if isinstance(last, TurnAnswer) else None
 

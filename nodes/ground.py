@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import Any
 
 from core.grounding import Grounding, OfferView
-from core.pack import Attribute, Fact, Product
+from core.pack import Attribute, Fact, Offer, Product
 from core.state import TalkState
 from core.types import Passage
 from engines.normalise.numbers import find_numbers
 from policy.book import FactBook
 from policy.claims import holds
+from policy.cues import QUESTION, spoken
 from policy.deal import Deal
 from policy.pricing import offer_state
 
-ANSWERS = 0.42
-"""Score from which a recalled fact is taken to answer the question; set on the demo questions."""
+AGREES = 0.14
+"""Score from which a recalled fact answers, where it is of the kind that the intent asks for."""
+ANSWERS = 0.35
+"""The same where only the words speak for it."""
 SAME = 0.75
 """Share of the best score that a second fact must reach to be said beside it."""
+SINGLED_OUT = 1.15
+"""How much better than the usual offer one must be found to be the one asked about."""
+NOT_KNOWN = 1.25
+"""Factor on a known question without an answer: owning up beats answering beside the point."""
 ASKING = ("ask_", "compare_", "request_demo")
+WORKED_OUT = frozenset({"price", "offer"})
+"""Topics whose answer is computed by policy rather than quoted."""
+Ranked = list[tuple[Fact | None, float]]
 
 
 async def ground(state: TalkState, *, book: FactBook) -> dict[str, Any]:
@@ -52,31 +63,44 @@ def unsold(deal: Deal) -> bool:
 
 
 def relevant(deal: Deal, passages: tuple[Passage, ...]) -> list[Fact]:
-    """The facts that answer, best first: recalled ones turned to the focus, those that do not hold dropped."""
-    if not asks(deal) and not deal.understanding.has("ask_identity"):
-        return []
-    scored: dict[str, tuple[Fact | None, float]] = {}
+    """The facts that answer, best first; none where nothing was asked or the answer is to be worked out."""
+    ranked = rank(deal, passages)
+    if not asks(deal):
+        sure = spoken(QUESTION, deal.text) and bool(ranked) and ranked[0][1] >= 2 * ANSWERS
+        return answering(ranked, 2 * ANSWERS) if sure else []
+    if ranked and ranked[0][1] >= least(deal, ranked[0][0]):
+        return answering(ranked, SAME * ranked[0][1])
+    defaults = deal.book.defaults(deal.understanding.intent, deal.now.date())
+    return [fact for fact in defaults if usable(deal, fact)][:1]
+
+
+def rank(deal: Deal, passages: tuple[Passage, ...]) -> Ranked:
+    """Recalled facts turned to the focus and weighed; None stands for a known question without an answer."""
+    computes = deal.understanding.has("ask_price", "ask_discount")
+    found: dict[str, tuple[Fact | None, float]] = {}
     for passage in passages:
-        if passage.kind != "chunk":
-            fact = turned_to_focus(deal, passage)
-            if fact is None or usable(deal, fact):
-                score = passage.score * (suits(deal, fact) if fact else 1.0)
-                scored.setdefault(fact.id if fact else f"?{passage.topic}", (fact, score))
-    ranked = sorted(scored.values(), key=lambda pair: -pair[1])
-    best = ranked[0][1] if ranked else 0.0
-    if best >= ANSWERS:
-        return answering(ranked, max(ANSWERS, best * SAME))
-    intent = deal.understanding.intent
-    return [fact for fact in deal.book.defaults(intent, deal.now.date()) if usable(deal, fact)][:2]
+        if passage.kind == "chunk":
+            continue
+        fact = turned_to_focus(deal, passage)
+        if fact is None:
+            found.setdefault(f"?{passage.topic}", (None, passage.score * NOT_KNOWN))
+        elif usable(deal, fact) and (computes or fact.topic not in WORKED_OUT):
+            found.setdefault(fact.id, (fact, passage.score * suits(deal, fact)))
+    return sorted(found.values(), key=lambda pair: -pair[1])
 
 
-def answering(ranked: list[tuple[Fact | None, float]], least: float) -> list[Fact]:
-    """The facts from the top down, one a topic; none where the best is a question without an answer."""
+def least(deal: Deal, fact: Fact | None) -> float:
+    """The score that `fact` must reach to be taken for the answer."""
+    return AGREES if fact is None or deal.understanding.has(fact.intent) else ANSWERS
+
+
+def answering(ranked: Ranked, enough: float) -> list[Fact]:
+    """The facts from the top down, one a topic, until a question without an answer or one to work out."""
     found: dict[str, Fact] = {}
     for fact, score in ranked:
-        if fact is None or score < least:
+        if fact is None or score < enough or fact.topic in WORKED_OUT:
             break
-        found.setdefault(fact.topic if not fact.product else fact.id, fact)
+        found.setdefault(fact.id if fact.product else fact.topic, fact)
     return list(found.values())[:3]
 
 
@@ -93,21 +117,18 @@ def turned_to_focus(deal: Deal, passage: Passage) -> Fact | None:
 
 
 def usable(deal: Deal, fact: Fact) -> bool:
-    """In force, not refuted by what is known of the deal, and no price or offer (those are worked out)."""
-    if fact.topic in {"price", "offer"} or not fact.in_force(deal.now.date()):
-        return False
-    return holds(fact.when, deal.situation(), deal.pack) is not False
+    """In force, and not refuted by what is known of the deal."""
+    return fact.in_force(deal.now.date()) and holds(fact.when, deal.situation(), deal.pack) is not False
 
 
 def suits(deal: Deal, fact: Fact) -> float:
     """How well the fact's intent and subject agree with the turn: a factor on its score."""
     factor = 1.15 if deal.understanding.has(fact.intent) else 0.85
-    if fact.about.products or fact.about.industries:
-        industry = str(deal.value("industry") or "")
-        subject = deal.focus in fact.about.products or any(
-            trade in industry for trade in fact.about.industries if industry
-        )
-        factor *= 1.15 if subject else 0.95
+    if deal.focus and fact.product == deal.focus:
+        factor *= 1.0 if "product" in deal.mentions else 1.5  # a product just named has raised the score
+    elif subjects := (*fact.about.products, *fact.about.industries):
+        said = f"{deal.focus} {deal.value('industry')} {deal.value('application')} {deal.text}"
+        factor *= 1.15 if any(subject in said for subject in subjects) else 0.9
     if fact.when.names_region() and deal.known("location"):
         factor *= 1.1
     return factor
@@ -115,27 +136,35 @@ def suits(deal: Deal, fact: Fact) -> float:
 
 def offers(deal: Deal, passages: tuple[Passage, ...]) -> tuple[OfferView, ...]:
     """Offers on the product in focus: the one asked about, then those that apply, then those in force."""
-    if not deal.understanding.has("ask_discount", "ask_price", "object_price"):
-        return ()
-    asked = [
-        passage.source.removeprefix("promotions:") for passage in passages[:4] if passage.score >= ANSWERS
-    ]
+    asked = singled_out(passages)
     views = [
         OfferView(offer=offer.id, product=product, state=offer_state(offer, product, deal.situation(product)))
         for offer in deal.pack.offers
-        if (
-            product := deal.focus
-            if deal.focus in offer.products
-            else None
-            if deal.focus
-            else offer.products[0]
-        )
+        if (product := on_offer(deal, offer))
     ]
     order = {"applies": 1, "needs": 2, "upcoming": 3, "ended": 3}
     ranked = sorted(views, key=lambda view: (view.offer not in asked, order[view.state]))
     if deal.focus is None:
         return tuple(view for view in ranked if view.offer in asked)
     return tuple(view for view in ranked if view.state in {"applies", "needs"} or view.offer in asked)
+
+
+def on_offer(deal: Deal, offer: Offer) -> str | None:
+    """The product for which an offer is looked at: the one in focus, or any while none is."""
+    if deal.focus is None:
+        return offer.products[0]
+    return deal.focus if deal.focus in offer.products else None
+
+
+def singled_out(passages: tuple[Passage, ...]) -> set[str]:
+    """Offers that the words are about, and not about offers as such."""
+    found = {passage.source: passage.score for passage in passages if passage.topic == "offer"}
+    usual = median(found.values()) if len(found) > 1 else 0.0
+    return {
+        source.removeprefix("promotions:")
+        for source, score in found.items()
+        if score >= max(ANSWERS, SINGLED_OUT * usual)
+    }
 
 
 def fitting(deal: Deal) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -147,7 +176,7 @@ def fitting(deal: Deal) -> tuple[tuple[str, ...], tuple[str, ...]]:
             good = [row for row in rows if meets(row, attribute, float(need))]
             good.sort(key=lambda row: abs((number_in(row, attribute) or 0.0) - float(need)))
             bad = [row.id for row in rows if row.id == deal.focus and row not in good]
-            chosen = [row.id for row in good if deal.focus is None or bad or row.id == deal.focus]
+            chosen = [row.id for row in good if row.id == deal.focus] or [row.id for row in good]
             return tuple(chosen), tuple(bad)
     return (), ()
 

@@ -8,7 +8,7 @@ from core.grounding import OfferView
 from core.pack import Fact, Offer, localise
 from core.types import Act, Quote
 from policy import wording
-from policy.cues import LIST_PRICE, MORE, RANGE_OF_GOODS, TOTAL, spoken
+from policy.cues import LIST_PRICE, MORE, RANGE_OF_GOODS, TOGETHER, TOTAL, spoken
 from policy.deal import Deal
 from policy.pricing import best_quote
 
@@ -233,7 +233,7 @@ def price_act(deal: Deal, quote: Quote) -> Act:
 
 def _several(deal: Deal, products: list[str]) -> Act:
     quotes = [quote_for(deal, product, deal.quantity_of(product) or 1) for product in products]
-    as_deal = spoken(TOTAL, deal.text)
+    as_deal = spoken(TOTAL, deal.text) or any(quote.offer for quote in quotes)
     items, facts = [], []
     for quote in quotes:
         product = deal.pack.product(quote.product)
@@ -268,11 +268,10 @@ def about_discount(deal: Deal) -> list[Act]:
     if deal.grounding.unsold:
         return [not_sold(deal)]
     acts = [act for view in deal.grounding.offers if (act := _offer_act(deal, view))]
-    acts = acts[:1] if deal.channel == "voice" else acts[:2]
-    wants_more = spoken(MORE, deal.text) or deal.attempts.get("ask_discount", 0) > 0
+    acts = acts[: FACTS_A_TURN[deal.channel]]
     authority = deal.book.topic("discount_authority", deal.now.date())
-    if authority and wants_more:
-        return [*acts[:1], fact_act(deal, authority[0])]
+    if authority and spoken(MORE, deal.text):
+        return [*acts[:1], *(fact_act(deal, fact) for fact in authority[: FACTS_A_TURN[deal.channel]])]
     if acts:
         return acts
     if deal.grounding.facts:
@@ -351,6 +350,8 @@ def _all_offers(deal: Deal) -> Act:
 
 def about_competitor(deal: Deal) -> list[Act]:
     """Own strengths by fact; never a word against the other."""
+    if "competitor" not in deal.mentions and "product" in deal.mentions:
+        return about_discount(deal) if spoken(TOGETHER, deal.text) else about_product(deal)
     stance = deal.book.topic("comparison", deal.now.date())
     acts = from_facts(deal)
     said = {fact for act in acts for fact in act.facts}

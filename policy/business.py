@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.types import Act, Stage, ToolCall
 from policy import wording
-from policy.answers import answer, quote_for, repriced
+from policy.answers import answer, fitness, from_facts, quote_for, repriced
 from policy.bookings import contact_tools, demo, material, wants_demo, wants_material
 from policy.deal import Deal
 from policy.lead import lead
@@ -38,7 +38,8 @@ def business(deal: Deal) -> Move:
     tools: list[ToolCall] = list(contact_tools(deal))
     for score in deal.understanding.intents:
         acts += [act for act in answer(score.id, deal) if act not in acts]
-    acts += objections(deal)
+    acts = [act for act in acts if act.act != "decline"] or acts
+    acts += objections(deal) or unasked(deal, acts)
     for wanted, settle in ((wants_demo, demo), (wants_material, material)):
         if wanted(deal):
             more, effects = settle(deal)
@@ -53,6 +54,16 @@ def business(deal: Deal) -> Move:
         tools=tuple(tools),
         leads=not objected and not any(_asks(act) for act in acts),
     )
+
+
+def unasked(deal: Deal, acts: list[Act]) -> list[Act]:
+    """What helps though no intent asked for it: facts that the words alone found, goods that fit the need."""
+    if acts:
+        return []
+    if deal.grounding.facts:
+        return from_facts(deal)
+    misfit = deal.grounding.unfit or not deal.focus
+    return fitness(deal) if misfit else []
 
 
 def one_question(acts: list[Act]) -> list[Act]:

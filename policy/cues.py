@@ -12,7 +12,6 @@ LIST_PRICE = re.compile(r"标价|原价|单价|list price|unit price", re.I)
 RANGE_OF_GOODS = re.compile(
     r"哪些|哪几|什么产品|产品线|都有(?:啥|什么)|卖什么|what .*(?:sell|offer|products)|which products", re.I
 )
-WHICH_FITS = re.compile(r"哪[个款种台]|选|推荐|合适|适合|which|recommend|suit", re.I)
 COMPANION = re.compile(
     r"(?:跟|和|同|与|搭配?|配|加上?|连|with|plus|and|together with)\s*(?:你们的?|一?[台套个])?\s*$", re.I
 )
@@ -21,7 +20,11 @@ MORE = re.compile(
     r"通融|再(?:便宜|低|少|优惠|让)|能不能(?:再|少)|最低|底价|破例|申请|老客户|抹(?:个)?零|lower|better price|best price|special",
     re.I,
 )
-URGENT = re.compile(r"投诉|律师|法务|起诉|工商|complain|lawyer|sue", re.I)
+QUESTION = re.compile(
+    r"[??吗么呢]|几|多少|哪|什么|啥|怎么|多[久长大快远]|能不能|可不可以|是不是|有没有|行不|好不"
+    r"|\b(?:how|what|which|when|where|who|can|could|do|does|is|are|any)\b",
+    re.I,
+)
 
 
 def spoken(pattern: re.Pattern[str], text: str) -> bool:

@@ -6,7 +6,6 @@ import fcntl
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ import pytest
 from core.settings import Settings
 from crm.store import Store
 
-ROOT = Path(__file__).parent.parent
 LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -55,28 +53,11 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     from graph.engines import prepare
 
     cache = getattr(request.config, "cache", None)
-    folder = cache.mkdir("talktrack") if cache else tmp_path_factory.getbasetemp().parent
-    home = Path(folder) / f"trained-{sources_digest()}"
-    home.mkdir(exist_ok=True)
-    with (home / "lock").open("w") as lock:
+    trained = Path(cache.mkdir("talktrack") if cache else tmp_path_factory.getbasetemp().parent)
+    with (trained / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        prepare(Settings(home=home))
-    return home / "built"
-
-
-def sources_digest() -> str:
-    """What training depends on besides the pack: the code that trains."""
-    digest = sha256()
-    for package in (
-        "engines/understanding",
-        "engines/normalise",
-        "engines/embedding",
-        "retrieval",
-        "domains",
-    ):
-        for file in sorted((ROOT / package).rglob("*.py")):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]
+        prepare(Settings(home=trained))
+    return trained / "built"
 
 
 @pytest.fixture

@@ -86,7 +86,9 @@ def company_words() -> set[str]:
 
 
 def test_no_word_of_a_company_stands_in_code() -> None:
-    pattern = re.compile("|".join(rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z0-9])" for word in company_words()))
+    pattern = re.compile(
+        "|".join(rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z0-9])" for word in company_words())
+    )
     allowed = {ROOT / "core" / "settings.py"}  # the default pack is a setting
     found = [
         f"{file.relative_to(ROOT)}: {match.group()}"

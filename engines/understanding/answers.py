@@ -23,13 +23,15 @@ _EMPTY = re.compile(
     r"|yes|no|ok(?:ay)?|sure|not sure|none|nothing|don't know|whatever|any(?:thing)?",
     re.IGNORECASE,
 )
+_ADDRESSED = re.compile(r"[你您把帮请]|给我|忽略|\b(?:you|your|please|ignore|print|tell|give|show)\b", re.IGNORECASE)
+"""Words that turn to the robot: a request or an order, not an answer."""
 _EDGES = " \t,，。.;；、:：!！?？\"'“”()（）"
 
 
 def answer_core(text: str) -> tuple[int, int] | None:
     """Where the answer stands in a short utterance, fillers left off; None where nothing is answered."""
     found = _FILLED.fullmatch(text) if len(text) <= SHORT else None
-    if found is None or _EMPTY.fullmatch(found.group("core")):
+    if found is None or _EMPTY.fullmatch(found.group("core")) or _ADDRESSED.search(text):
         return None
     start, end = trim(text, *found.span("core"))
     return (start, end) if start < end else None

@@ -11,6 +11,7 @@ from core.errors import MissingEngineError
 from core.pack import Pack
 from core.types import IntentScore, Lang, Mention, Understanding
 from engines.understanding.classify import Classifier
+from engines.understanding.clauses import heeded
 from engines.understanding.lexicon import Lexicon
 from engines.understanding.products import ProductLinker
 from engines.understanding.sight import Sight, look
@@ -56,7 +57,12 @@ class EmbeddedUnderstander:
             return _NOTHING
         lang = self._served(language(text))
         sight = look(text, now, self._linker, self._lexicon, self._units)
-        intents = self._classifiers[lang].rank(sight.utterance())
+        classifier = self._classifiers[lang]
+        intents = heeded(
+            text,
+            classifier.rank(sight.utterance()),
+            lambda clause: classifier.rank(self.see(clause, now).utterance()),
+        )
         tagging = self._taggers[lang].tag(text, sight.hits())
         mentions = read_slots(
             sight, tagging, [score.id for score in intents], now, expecting=expecting, lexicon=self._lexicon

@@ -60,9 +60,7 @@ def test_every_product_has_its_price_as_a_fact(pack):
         assert f"{product.list_price:.0f}元" in fact.text["zh"]
         assert product.name["zh"] in fact.text["zh"] and product.name["en"] in fact.text["en"]
         for attribute in product.specs:
-            assert (
-                product.spec(attribute, "zh") in facts[f"catalogue:{product.id}#{attribute}"].text["zh"]
-            )
+            assert product.spec(attribute, "zh") in facts[f"catalogue:{product.id}#{attribute}"].text["zh"]
 
 
 def test_claims_and_offers_keep_conditions_and_validity():

@@ -355,3 +355,18 @@ async def test_a_turn_that_can_never_be_finished_does_not_bar_its_thread(desk: B
     with pytest.raises(EngineError):
         await talk.say("", audio={"path": "/sounds/a.wav", "sha256": "0"}, turn_id="a")
     assert "138,000" in (await talk.say(PRICE, turn_id="b")).reply
+
+
+async def test_a_caller_of_the_bare_graph_need_not_clear_the_input(desk: Build) -> None:
+    talk = desk({**DEMO, **OTHERS})
+    config: Any = {"configurable": {"thread_id": "bare"}}
+
+    async def invoke(given: Any) -> TurnAnswer:
+        answer: TurnAnswer = (await talk.talk.graph.ainvoke(given, config, context=talk.context))["answer"]
+        return answer
+
+    first = await invoke({"text": PRICE, "turn_id": "a"})
+    assert await invoke({"text": PRICE, "turn_id": "a"}) == first
+    assert acts(await invoke({"event": "silence"})) == ["clarify"]
+    following = await invoke({"text": "太贵了"})
+    assert (following.turn, following.intents[0].id) == (3, "object_price")

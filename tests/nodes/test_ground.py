@@ -59,7 +59,7 @@ def test_a_known_question_that_no_data_answers_is_not_known() -> None:
 
 
 def test_weak_passages_do_not_answer() -> None:
-    found = grounded(heard("ask_product"), {"catalogue:QH-R6#payload": 0.1}, focus="QH-R6")
+    found = grounded(heard("ask_product"), {"catalogue:QH-R6#payload": 0.05}, focus="QH-R6")
     assert found.facts == ()
 
 
@@ -122,6 +122,11 @@ def test_goods_that_reach_the_stated_need_are_found_the_closest_first() -> None:
 def test_the_product_in_focus_may_not_reach_the_need() -> None:
     found = grounded(heard("ask_product", payload_kg=10), focus="QH-R6")
     assert found.unfit == ("QH-R6",) and "QH-R20" in found.fits
+
+
+def test_a_product_that_has_no_such_measure_does_not_hide_those_that_fit() -> None:
+    found = grounded(heard("ask_product", payload_kg=3), focus="QH-W12")
+    assert "QH-R6" in found.fits and found.unfit == ()
 
 
 def test_goods_that_the_catalogue_does_not_hold() -> None:

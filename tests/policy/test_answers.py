@@ -61,9 +61,9 @@ def test_a_price_of_nothing_in_particular_is_asked_back() -> None:
 
 
 def test_several_products_are_priced_side_by_side() -> None:
-    deal = a_deal(heard("ask_price", product=["QH-R6", "QH-V2"]), focus="QH-R6")
+    deal = a_deal(heard("ask_price", product=["QH-R6", "QH-W12"]), focus="QH-R6")
     scripts, text = replied("ask_price", deal)
-    assert scripts == ["answer.price_list"] and "89,000" in text and "76,000" in text
+    assert scripts == ["answer.price_list"] and "R6 89,000元" in text and "W12 268,000元" in text
 
 
 def test_the_total_of_a_deal_gives_each_line_its_own_offer() -> None:
