@@ -19,7 +19,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph.state import CompiledStateGraph
 
 from core.context import TalkContext
-from core.errors import StoreError, TalktrackError
+from core.errors import StoreError
 from core.settings import Settings
 from core.state import TalkInput, TalkOutput, TalkState
 from core.types import TurnAnswer
@@ -75,13 +75,14 @@ class Talk:
     async def _finish(self, config: RunnableConfig, context: TalkContext) -> TurnAnswer | None:
         """The answer of the turn that a killed process left unfinished, None where there is none.
 
-        A turn that cannot be finished, for a fault in our own code, is given up: it must not bar the thread.
+        `tasks`, not `next`: a node whose update is written and whose checkpoint is not is no longer next.
+        A turn that cannot be finished, for a fault of its own, is given up: it must not bar the thread.
         """
-        if not (await self.graph.aget_state(config)).next:
+        if not (await self.graph.aget_state(config)).tasks:
             return None
         try:
             last = [item async for item in self._run(None, config, context)][-1]
-        except (TalktrackError, sqlite3.Error):
+        except (StoreError, sqlite3.Error):
             raise
         except Exception as error:
             log.warning(

@@ -27,6 +27,7 @@ SINGLED_OUT = 1.15
 NOT_KNOWN = 1.25
 """Factor on a known question without an answer: owning up beats answering beside the point."""
 ASKING = ("ask_", "compare_", "request_demo")
+ABOUT_PRICES = ("ask_discount", "ask_price", "object_price", "compare_competitor")
 WORKED_OUT = frozenset({"price", "offer"})
 """Topics whose answer is computed by policy rather than quoted."""
 Ranked = list[tuple[Fact | None, float]]
@@ -136,6 +137,8 @@ def suits(deal: Deal, fact: Fact) -> float:
 
 def offers(deal: Deal, passages: tuple[Passage, ...]) -> tuple[OfferView, ...]:
     """Offers on the product in focus: the one asked about, then those that apply, then those in force."""
+    if not deal.understanding.has(*ABOUT_PRICES):
+        return ()
     asked = singled_out(passages)
     views = [
         OfferView(offer=offer.id, product=product, state=offer_state(offer, product, deal.situation(product)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 
 import gradio as gr
 from fastapi import FastAPI
@@ -13,6 +14,7 @@ from ui.page import Page, build_page, style, theme
 
 def build_ui(talk: Talk) -> FastAPI:
     """The page over `talk`; nothing is asked of any other machine."""
+    warnings.filterwarnings("ignore", message="'HTTP_422_UNPROCESSABLE_ENTITY'", module="gradio")
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     mounted: FastAPI = gr.mount_gradio_app(
         FastAPI(),

@@ -67,13 +67,12 @@ def _slots(answer: TurnAnswer, words: dict[str, str]) -> str:
 
 
 def _slot_row(answer: TurnAnswer, slot: str, value: Any, words: dict[str, str]) -> str:
-    shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     evidence = answer.evidence.get(slot)
     heard = (
         f"{evidence.text} · {words['turn']} {evidence.turn} · {words[evidence.status]}" if evidence else ""
     )
     fresh = ' class="new"' if slot in answer.mentions else ""
-    return f"<tr{fresh}><td>{escape(slot)}</td><td>{escape(shown)}</td><td>{escape(heard)}</td></tr>"
+    return f"<tr{fresh}><td>{escape(slot)}</td><td>{escape(_shown(value))}</td><td>{escape(heard)}</td></tr>"
 
 
 def _citations(answer: TurnAnswer, words: dict[str, str]) -> str:
@@ -96,11 +95,25 @@ def _actions(answer: TurnAnswer, words: dict[str, str]) -> str:
     if not answer.actions:
         return _none(words)
     rows = "".join(
-        f"<li><b>{escape(action.name)}</b> "
-        f"<code>{escape(json.dumps(action.result, ensure_ascii=False))}</code></li>"
+        f'<li><b>{escape(action.name)}</b> <span class="tt-quiet">{escape(_pairs(action.result))}</span></li>'
         for action in answer.actions
     )
     return f"<ul>{rows}</ul>"
+
+
+def _pairs(result: dict[str, Any]) -> str:
+    """What came of an action: `quantity 12 · total 1540080`."""
+    return " · ".join(
+        f"{key} {_shown(value)}" for key, value in result.items() if value not in (None, {}, "")
+    )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _times(answer: TurnAnswer, words: dict[str, str]) -> str:

@@ -52,7 +52,7 @@ def _day_known(day: Day, clause: Clause, concepts: frozenset[str], check: Check)
         s.reduction for c in check.reading.clauses for s in c.shares
     ):
         return _offer_day(day, clause, check)
-    if "founded" in concepts or "site" in concepts:
+    if day.year and ("founded" in concepts or "site" in concepts):
         return any(day.year == held.year for s in check.segments for held in s.clause.days)
     if concepts & _PROMISED and day.month:
         return _reachable(day, clause, check)
