@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from core.settings import Settings
 from graph.engines import Engines
 from graph.talk import Talk, open_talk
+from graph.warm import warm
 
 
 def serve_app(
@@ -28,9 +29,11 @@ async def _serve(
 ) -> None:
     async with open_talk(settings, engines) as talk:
         with listening(host, port) as ears:
+            warming = asyncio.create_task(asyncio.to_thread(warm, engines))
             server = uvicorn.Server(uvicorn.Config(make(talk), log_level="warning"))
             typer.echo(f"Talktrack is at http://{host}:{port}")
             await server.serve(sockets=[ears])
+            await warming
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -198,7 +198,7 @@ def build_page(page: Page, lang: Lang = "zh") -> gr.Blocks:
             page.send,
             [box, talk, thread, channel, now, language],
             [box, talk, answer, side, said],
-            trigger_mode="once",
+            trigger_mode="always_last",  # Enter while a turn runs is answered after it
             **quiet,
         )
         gr.on([blocks.load, new.click], page.open, [channel, now, language], opened, **quiet)

@@ -23,7 +23,9 @@ _EMPTY = re.compile(
     r"|yes|no|ok(?:ay)?|sure|not sure|none|nothing|don't know|whatever|any(?:thing)?",
     re.IGNORECASE,
 )
-_ADDRESSED = re.compile(r"[你您把帮请]|给我|忽略|\b(?:you|your|please|ignore|print|tell|give|show)\b", re.IGNORECASE)
+_ADDRESSED = re.compile(
+    r"[你您把帮请]|给我|忽略|\b(?:you|your|please|ignore|print|tell|give|show)\b", re.IGNORECASE
+)
 """Words that turn to the robot: a request or an order, not an answer."""
 _EDGES = " \t,，。.;；、:：!！?？\"'“”()（）"
 

@@ -17,13 +17,13 @@ Rank = Callable[[str], tuple[IntentScore, ...]]
 
 
 def heeded(text: str, whole: tuple[IntentScore, ...], rank: Rank) -> tuple[IntentScore, ...]:
-    """The intents of the whole utterance, with a heeded one that a clause says plainly in second place."""
+    """The intents of the whole utterance, a heeded one that a clause says plainly among them, ranked."""
     if any(score.id in HEEDED for score in whole):
         return whole
     for clause in _clauses(text):
         first = rank(clause)[0]
         if first.id in HEEDED and first.confidence >= SURE:
-            return (whole[0], first)
+            return (first, whole[0]) if first.confidence > whole[0].confidence else (whole[0], first)
     return whole
 
 

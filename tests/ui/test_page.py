@@ -142,7 +142,7 @@ def test_the_side_scrolls_and_the_page_does_not(page: Any) -> None:
 def test_the_language_changes_and_a_new_talk_begins(page: Any) -> None:
     page.click("#language label:has-text('English')")
     page.wait_for_function("document.querySelector('#send').innerText === 'Send'")
-    page.wait_for_function("document.querySelector('#talk').innerText.includes('Hello') || true")
+    page.wait_for_function("document.querySelector('#talk').innerText.includes('Hello')")
     assert "Commitment guard" in page.inner_text("#side")
     assert "138,000" in say(page, "How much is the 20 kg six-axis robot?")
     page.click("#new")
@@ -162,6 +162,16 @@ def test_a_wrong_clock_is_one_line_and_the_text_stays(page: Any) -> None:
     page.fill("#clock textarea, #clock input", "")
     say(page, "多少钱")
     assert page.locator("#notice [role=alert]").count() == 0
+
+
+def test_enter_while_a_turn_runs_is_answered_after_it(page: Any) -> None:
+    for text in ("六轴机器人二十公斤的多少钱", "要十二台"):
+        page.fill("#line textarea", text)
+        page.press("#line textarea", "Enter")
+        page.wait_for_function("document.querySelector('#line textarea').value === ''")
+    page.wait_for_function("document.querySelectorAll('#talk [data-testid=bot]').length === 3")
+    said = [line.strip() for line in page.locator("#talk [data-testid=user]").all_inner_texts()]
+    assert said == ["六轴机器人二十公斤的多少钱", "要十二台"]
 
 
 def test_odd_input_is_shown_as_text_and_answered(page: Any) -> None:
