@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.clock import local_minute
-from core.pack import Pack, localise
+from core.pack import Pack
 from core.settings import Settings
-from core.types import Situation
 from crm.store import Store
 from domains.facts import facts_of
 from domains.load import load_pack
@@ -39,15 +37,6 @@ class Engines:
     script: Realiser
     guard: Guard
     store: Store
-
-    def warm(self) -> None:
-        """Load what engines load on first use, so that the first customer need not wait for it."""
-        now = local_minute()
-        for lang in self.pack.languages:
-            text = localise(self.pack.company, lang)
-            self.understander.read(text, now=now)
-            self.index.search(text, now=now)
-            self.guard.check(text, Situation(now=now, lang=lang))
 
 
 @dataclass(frozen=True)

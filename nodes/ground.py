@@ -84,7 +84,7 @@ def rank(deal: Deal, passages: tuple[Passage, ...]) -> Ranked:
             continue
         fact = turned_to_focus(deal, passage)
         if fact is None:
-            found.setdefault(f"?{passage.topic}", (None, passage.score * NOT_KNOWN))
+            found.setdefault(f"?{passage.topic}", (None, passage.score * owns_up(deal, passage)))
         elif usable(deal, fact) and (computes or fact.topic not in WORKED_OUT):
             found.setdefault(fact.id, (fact, passage.score * suits(deal, fact)))
     return sorted(found.values(), key=lambda pair: -pair[1])
@@ -122,6 +122,13 @@ def usable(deal: Deal, fact: Fact) -> bool:
     return fact.in_force(deal.now.date()) and holds(fact.when, deal.situation(), deal.pack) is not False
 
 
+def owns_up(deal: Deal, passage: Passage) -> float:
+    """The factor on a question without an answer: high where the turn asks that kind of thing."""
+    attribute = deal.pack.attribute(passage.topic or "")
+    agrees = attribute is None or deal.understanding.has(attribute.intent)
+    return NOT_KNOWN if agrees else 1 / NOT_KNOWN
+
+
 def suits(deal: Deal, fact: Fact) -> float:
     """How well the fact's intent and subject agree with the turn: a factor on its score."""
     factor = 1.15 if deal.understanding.has(fact.intent) else 0.85
@@ -146,10 +153,10 @@ def offers(deal: Deal, passages: tuple[Passage, ...]) -> tuple[OfferView, ...]:
         if (product := on_offer(deal, offer))
     ]
     order = {"applies": 1, "needs": 2, "upcoming": 3, "ended": 3}
-    ranked = sorted(views, key=lambda view: (view.offer not in asked, order[view.state]))
+    ranked = sorted(views, key=lambda view: (view.offer != asked, order[view.state]))
     if deal.focus is None:
-        return tuple(view for view in ranked if view.offer in asked)
-    return tuple(view for view in ranked if view.state in {"applies", "needs"} or view.offer in asked)
+        return tuple(view for view in ranked if view.offer == asked)
+    return tuple(view for view in ranked if view.state in {"applies", "needs"} or view.offer == asked)
 
 
 def on_offer(deal: Deal, offer: Offer) -> str | None:
@@ -159,15 +166,14 @@ def on_offer(deal: Deal, offer: Offer) -> str | None:
     return deal.focus if deal.focus in offer.products else None
 
 
-def singled_out(passages: tuple[Passage, ...]) -> set[str]:
-    """Offers that the words are about, and not about offers as such."""
+def singled_out(passages: tuple[Passage, ...]) -> str | None:
+    """The offer that the words are about, where they are about one and not about offers as such."""
     found = {passage.source: passage.score for passage in passages if passage.topic == "offer"}
     usual = median(found.values()) if len(found) > 1 else 0.0
-    return {
-        source.removeprefix("promotions:")
-        for source, score in found.items()
-        if score >= max(ANSWERS, SINGLED_OUT * usual)
-    }
+    best = max(found, key=found.__getitem__, default=None)
+    if best is None or found[best] < max(ANSWERS, SINGLED_OUT * usual):
+        return None
+    return best.removeprefix("promotions:")
 
 
 def fitting(deal: Deal) -> tuple[tuple[str, ...], tuple[str, ...]]:

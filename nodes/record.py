@@ -115,6 +115,8 @@ def attempts(state: TalkState) -> dict[str, int]:
         heard = [*(intent for intent in heard if intent != "greet"), "greet"]
     if any(act.values.get("topic") == "price" for act in state["plan"].acts):
         heard.append("priced")
+    if any(action.name == "book_demo" for action in state["actions"]):
+        heard.append("booked")
     before = {key: count for key, count in state.get("attempts", {}).items() if key != "silence"}
     if state.get("event") == "silence":
         before["silence"] = state.get("attempts", {}).get("silence", 0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.grounding import OfferView
 from core.pack import Fact, Offer, localise
 from core.types import Act, Quote
 from policy import wording
@@ -12,6 +11,7 @@ from policy.cues import LIST_PRICE, MORE, RANGE_OF_GOODS, TOGETHER, TOTAL, spoke
 from policy.deal import Deal
 from policy.pricing import best_quote
 
+SEPARATOR = {"zh": ";", "en": "; "}
 FACTS_A_TURN = {"text": 2, "voice": 1}
 NAMES_A_TURN = {"text": 6, "voice": 3}
 """Products named where no list of them was asked for."""
@@ -224,7 +224,7 @@ def price_act(deal: Deal, quote: Quote) -> Act:
             "discount": wording.discount(offer.discount, deal.lang),
             "offer": localise(offer.note, deal.lang),
         }
-        script = "answer.total_offer"
+        script = "answer.total_offer" if quote.quantity > 1 else "answer.unit_offer"
     else:
         script = "answer.total" if quote.quantity > 1 else "answer.price"
     facts = [f"catalogue:{product.id}#price", *([f"promotions:{offer.id}"] if offer else [])]
@@ -267,8 +267,7 @@ def about_discount(deal: Deal) -> list[Act]:
     """Offers on the product in focus, as they stand now; who may grant more."""
     if deal.grounding.unsold:
         return [not_sold(deal)]
-    acts = [act for view in deal.grounding.offers if (act := _offer_act(deal, view))]
-    acts = acts[: FACTS_A_TURN[deal.channel]]
+    acts = offer_acts(deal)[: FACTS_A_TURN[deal.channel]]
     authority = deal.book.topic("discount_authority", deal.now.date())
     if authority and spoken(MORE, deal.text):
         return [*acts[:1], *(fact_act(deal, fact) for fact in authority[: FACTS_A_TURN[deal.channel]])]
@@ -282,27 +281,30 @@ def about_discount(deal: Deal) -> list[Act]:
     return [_all_offers(deal)]
 
 
-def _offer_act(deal: Deal, view: OfferView) -> Act | None:
-    offer = offer_of(deal, view.offer)
-    if offer is None:
-        return None
-    quantity = deal.quantity_of(view.product)
-    quote = quote_for(deal, view.product, quantity or 1)
-    if view.state == "applies" and quote.offer == offer.id:
-        return price_act(deal, quote)
-    short = "answer.offer_not_met" if quantity else "answer.offer_needs"
-    scripts = {
-        "ended": "answer.offer_ended",
-        "upcoming": "answer.offer_upcoming",
-        "applies": "answer.offer_needs",
-    }
-    return offer_act(deal, scripts.get(view.state, short), offer, view.product)
+def offer_acts(deal: Deal) -> list[Act]:
+    """What is said of the offers around the deal: one that applies, or all whose condition is open or missed."""
+    acts: list[Act] = []
+    for view in deal.grounding.offers:
+        offer = offer_of(deal, view.offer)
+        assert offer is not None
+        quote = quote_for(deal, view.product, deal.quantity_of(view.product) or 1)
+        if quote.offer == offer.id:
+            acts.append(price_act(deal, quote))
+        elif view.state in {"ended", "upcoming"}:
+            acts.append(offer_act(deal, f"answer.offer_{view.state}", [offer], view.product))
+    waiting = [view for view in deal.grounding.offers if view.state == "needs"]
+    if waiting and not any(act.values["topic"] == "price" for act in acts):
+        script = "answer.offer_not_met" if deal.quantity_of(waiting[0].product) else "answer.offer_needs"
+        found = [offer for view in waiting if (offer := offer_of(deal, view.offer))]
+        acts.append(offer_act(deal, script, found[:2], waiting[0].product))
+    return acts
 
 
-def offer_act(deal: Deal, script: str, offer: Offer, product_id: str) -> Act:
-    """Says how an offer stands to the deal: ended, not begun, its condition, or that it is not met."""
+def offer_act(deal: Deal, script: str, offers: list[Offer], product_id: str) -> Act:
+    """Says how offers stand to the deal: ended, not begun, their condition, or that it is not met."""
     product = deal.pack.product(product_id)
     assert product is not None
+    offer = offers[0]
     turns = offer.valid_until if script == "answer.offer_ended" else offer.valid_from
     return Act(
         act="answer",
@@ -310,14 +312,14 @@ def offer_act(deal: Deal, script: str, offer: Offer, product_id: str) -> Act:
         values={
             "topic": "offer",
             "product": localise(product.name, deal.lang),
-            "offer": localise(offer.note, deal.lang),
+            "offer": SEPARATOR[deal.lang].join(localise(offer.note, deal.lang) for offer in offers),
             "date": wording.day(turns, deal.lang) if turns else "",
             "quantity": deal.quantity_of(product_id) or 1,
             "unit": wording.unit_of(product, deal.lang),
             "price": wording.money(product.list_price, deal.pack.currency, deal.lang),
             "discount": wording.discount(offer.discount, deal.lang),
         },
-        facts=(f"promotions:{offer.id}",),
+        facts=tuple(f"promotions:{offer.id}" for offer in offers),
     )
 
 
@@ -327,7 +329,7 @@ def repriced(deal: Deal, before: int) -> list[Act]:
     now = quote_for(deal, deal.focus, deal.quantity_of(deal.focus) or 1)
     lost = offer_of(deal, quote_for(deal, deal.focus, before).offer)
     if lost and now.offer is None:
-        return [offer_act(deal, "answer.offer_not_met", lost, deal.focus), price_act(deal, now)]
+        return [offer_act(deal, "answer.offer_not_met", [lost], deal.focus), price_act(deal, now)]
     return [price_act(deal, now)]
 
 
@@ -336,13 +338,12 @@ def _all_offers(deal: Deal) -> Act:
     if not running:
         return Act(act="answer", script="answer.offers_none", values={"topic": "offer"})
     shown = running[: 1 if deal.channel == "voice" else 3]
-    separator = ";" if deal.lang == "zh" else "; "
     return Act(
         act="answer",
         script="answer.offers",
         values={
             "topic": "offer",
-            "offers": separator.join(localise(offer.note, deal.lang) for offer in shown),
+            "offers": SEPARATOR[deal.lang].join(localise(offer.note, deal.lang) for offer in shown),
         },
         facts=tuple(f"promotions:{offer.id}" for offer in shown),
     )

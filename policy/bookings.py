@@ -52,7 +52,12 @@ def wants_demo(deal: Deal) -> bool:
 
 
 def demo(deal: Deal) -> tuple[list[Act], list[ToolCall]]:
-    """Books the demo where its time is settled and open; else asks, or says when it is open."""
+    """Books the demo where its time is settled and open; else asks, or says when it is open.
+
+    A demo that is booked stays so until another time is named.
+    """
+    if deal.attempts.get("booked") and "demo_time" not in deal.mentions:
+        return [], []
     asked = deal.mentions.get("demo_time") or (
         None if "demo_time" not in deal.slots else deal.value("demo_time")
     )

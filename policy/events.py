@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.state import Trouble
 from core.types import Act, Stage, ToolCall
-from policy.business import greeting
+from policy.small_talk import greeting
 from policy.deal import Deal
 from policy.move import Move
 

@@ -11,16 +11,20 @@ ASK_AT_MOST = 2
 """Times one question is asked in a talk before it is left alone."""
 
 
-def lead(deal: Deal) -> Act | None:
-    """The next step proposed, or the next thing asked; None when all is known or was asked enough."""
-    proposal = propose(deal)
-    return proposal if proposal else ask_next(deal)
+def lead(deal: Deal, after: tuple[Act, ...] = ()) -> Act | None:
+    """The next step proposed, or the next thing asked; None when all is known or was asked enough.
+
+    `after` are the acts of this turn: a product just recommended is not asked for.
+    """
+    recommended = any(act.script == "answer.fit" for act in after)
+    return propose(deal) or ask_next(deal, frozenset({"product"} if recommended else ()))
 
 
-def ask_next(deal: Deal) -> Act | None:
-    """The first question of the playbook that is neither known nor worn out."""
+def ask_next(deal: Deal, settled: frozenset[str] = frozenset()) -> Act | None:
+    """The first question of the playbook that is neither known, settled, nor worn out."""
     for ask in deal.pack.playbook.asks:
-        if not deal.known(ask.slot) and deal.asked.get(ask.slot, 0) < ASK_AT_MOST:
+        worn_out = deal.asked.get(ask.slot, 0) >= ASK_AT_MOST
+        if not (deal.known(ask.slot) or ask.slot in settled or worn_out):
             return ask_slot(deal, ask.slot)
     return None
 

@@ -14,9 +14,9 @@ LIMIT: dict[Channel, int] = {"text": 120, "voice": 60}
 """Characters of a reply in Chinese; English words take more room for the same."""
 ENGLISH_ROOM = 2.6
 VARIABLE = re.compile(r"([^{}]*)\{(\w*)\}")
-MARKS = "。.!！?？…~)）"
-LEADS = frozenset({"ask_slot", "propose"})
-"""Acts that are left out when the answer has used up the room."""
+MARKS = "。.!！?？…~"
+LEADS = ("ask.", "propose.")
+"""Situations that are left out when the answer has used up the room."""
 
 
 class ScriptRealiser:
@@ -39,7 +39,7 @@ class ScriptRealiser:
             if line is None:
                 continue
             text = self.fill(line, act, brief)
-            if act.act in LEADS and spoken and spoken + len(text) > room:
+            if line.situation.startswith(LEADS) and spoken and spoken + len(text) > room:
                 continue
             spoken += len(text)
             yield Sentence(text=text, acts=(position,), line_id=line.id)

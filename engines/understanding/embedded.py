@@ -27,7 +27,8 @@ FORMAT = 1
 CARD = "understanding.json"
 LONGEST = 2000
 """Code points of an utterance that are read; what comes after is left aside."""
-_TELLING = frozenset({"inform", "deny", "affirm", "request_demo"})
+_EMPTY_TALK = frozenset({"chitchat", "out_of_scope", "greet", "repeat"})
+"""Intents that an answer of half the words already outweighs."""
 _TERMS = frozenset({"年", "月", "个月", "天", "日", "小时", "year", "month", "day", "hour"})
 _NOTHING = Understanding(intents=(IntentScore(id="out_of_scope", confidence=1.0),))
 
@@ -107,7 +108,7 @@ def _answering(
     answers = [mention for mention in mentions if mention.slot == expecting and not mention.negated]
     said = sum(char.isalnum() for char in text)
     told = sum(char.isalnum() for mention in answers for char in mention.text)
-    enough = said if intents[0].id in _TELLING else said / 2
+    enough = said / 2 if intents[0].id in _EMPTY_TALK else said
     if not answers or told < enough:
         return intents
     return (IntentScore(id="inform", confidence=max(intents[0].confidence, 0.6)),)

@@ -18,7 +18,7 @@ _CUED = re.compile(
     r"reach \w+(?: \w+)* (?:at|on)|number(?: is)?)[^\d]{0,12}(\+?\d[\d -]{3,}\d)",
     re.IGNORECASE,
 )
-_MAIL = re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+|[\w.]+ at \w+ dot \w+", re.IGNORECASE)
+_MAIL = re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+|[\w.]+ at \w+ dot \w+", re.IGNORECASE | re.ASCII)
 _WEB = re.compile(
     r"\b(?:https?://|www\.)[\w./-]+|\b[\w-]+\.(?:com|cn|net|org|io)\b(?:/[\w./-]*)?", re.IGNORECASE
 )

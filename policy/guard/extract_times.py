@@ -8,7 +8,8 @@ from datetime import date
 
 from engines.normalise.numbers import find_numbers, parse_number
 
-_N = "零一二三四五六七八九十两\\d"
+_HAN = "零一二三四五六七八九十两"
+_N = _HAN + r"\d"
 _MONTHS = [
     "january",
     "february",
@@ -42,7 +43,7 @@ _YEAR = re.compile(
     re.IGNORECASE,
 )
 _CLOCK_ZH = re.compile(
-    rf"(上午|下午|早上|早晨|晚上|中午|傍晚|凌晨|早|晚)?([{_N}]{{1,3}})(?:点|:(?=\d\d))(半|一刻|"
+    rf"(上午|下午|早上|早晨|晚上|中午|傍晚|凌晨|早|晚)?(\d{{1,2}}|[{_HAN}]{{1,3}})(?:点|:(?=\d\d))(半|一刻|"
     rf"[{_N}]{{1,3}}分?|钟|整)?(?!位|数字|以内的)"
 )
 _CLOCK_EN = re.compile(

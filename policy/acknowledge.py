@@ -1,0 +1,77 @@
+"""Shows the customer that a fact, a correction or a yes was heard."""
+
+from __future__ import annotations
+
+from core.types import Act
+from policy import wording
+from policy.answers import repriced
+from policy.deal import Deal
+
+CONFIRMED_BY_VOICE = ("phone", "budget")
+"""Slots whose mishearing is dear: read back when they came through a recogniser."""
+
+
+def acknowledgements(deal: Deal, acts: list[Act]) -> list[Act]:
+    """Shows that a fact, a correction or a yes was heard, and reads back what is dear."""
+    if confirm := confirmation(deal):
+        return [confirm]
+    heard = deal.understanding
+    corrected = [slot for slot in deal.mentions if _corrects(deal, slot)]
+    if any(act.values.get("topic") == "demo" for act in acts):
+        return []
+    if corrected and heard.intent in {"deny", "inform", "affirm"}:
+        return [_about_slot(deal, "ack.correction", corrected[0]), *_repriced(deal, corrected)]
+    if any(act.act == "answer" for act in acts):
+        return []
+    if heard.has("inform") and deal.mentions:
+        said = [read_back(deal, slot) for slot in deal.mentions if deal.known(slot)]
+        summary = ("、" if deal.lang == "zh" else ", ").join(said[:3])
+        return (
+            [Act(act="answer", script="ack.inform", values={"topic": "noted", "summary": summary})]
+            if said
+            else []
+        )
+    if heard.intent == "deny":
+        return [Act(act="answer", script="ack.deny", values={"topic": "noted"})]
+    if heard.intent == "affirm":
+        return [Act(act="answer", script="ack.affirm", values={"topic": "noted"})]
+    return []
+
+
+def _corrects(deal: Deal, slot: str) -> bool:
+    """Whether `slot` was given another value; another product, with its number, is talked of beside the first."""
+    if slot in {"product", "quantity"} and "product" in deal.mentions and not deal.understanding.has("deny"):
+        return False
+    return slot in deal.slots and bool(deal.slots[slot].earlier)
+
+
+def _repriced(deal: Deal, corrected: list[str]) -> list[Act]:
+    """The new price of a product that was priced, so that an old offer does not linger."""
+    if "quantity" not in corrected or not deal.focus or not deal.attempts.get("priced"):
+        return []
+    before = deal.slots["quantity"].earlier[-1].value
+    return repriced(deal, before if isinstance(before, int) else 1)
+
+
+def confirmation(deal: Deal) -> Act | None:
+    """Reads a dear value back, once, when it came by voice."""
+    if deal.channel != "voice":
+        return None
+    for slot in CONFIRMED_BY_VOICE:
+        held = deal.slots.get(slot)
+        if slot in deal.mentions and held and held.status == "heard":
+            return _about_slot(deal, f"confirm.{slot}", slot, act="confirm_slot")
+    return None
+
+
+def _about_slot(deal: Deal, script: str, slot: str, act: str = "answer") -> Act:
+    values = {"topic": "noted", "name": f"@names.{slot}", "value": read_back(deal, slot)}
+    return Act(act=act, slot=slot, script=script, values=values)
+
+
+def read_back(deal: Deal, slot: str) -> str:
+    """The slot's value as the customer is told it; a quantity with what it counts."""
+    value = wording.slot_value(slot, deal.value(slot), deal.pack, deal.lang)
+    if slot != "quantity":
+        return value
+    return f"{value}{' ' if deal.lang == 'en' else ''}{wording.unit_of(deal.product, deal.lang)}"

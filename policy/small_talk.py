@@ -1,0 +1,86 @@
+"""Turns that hold the thread without business: greeting, waiting, repeating, small talk."""
+
+from __future__ import annotations
+
+from core.types import Act, Stage
+from policy.answers import answer, introduction
+from policy.deal import Deal
+from policy.move import Move
+
+QUESTIONS = frozenset(
+    [
+        "ask_product",
+        "ask_price",
+        "ask_discount",
+        "ask_customization",
+        "ask_service",
+        "ask_delivery",
+        "ask_payment",
+        "ask_case",
+        "ask_company",
+        "compare_competitor",
+    ]
+)
+"""Intents that the facts answer."""
+
+
+def small_talk(deal: Deal) -> Move | None:
+    """Moves that hold the thread without business: greeting, waiting, repeating, small talk."""
+    intent = deal.understanding.intent
+    if len(deal.understanding.intents) > 1 and deal.understanding.has(*QUESTIONS):
+        return None
+    if intent == "greet":
+        return greeting(deal)
+    simple = {
+        "hold_on": ("small_talk", "hold_on", False),
+        "chitchat": ("small_talk", "small_talk", True),
+        "out_of_scope": ("small_talk", "redirect", True),
+        "ask_identity": ("disclose", "disclose", False),
+    }
+    if intent == "repeat":
+        return Move(reason="customer: repeat", stage=deal.stage, acts=(repetition(deal),))
+    if intent == "ask_identity" and deal.grounding.facts:
+        facts = answer("ask_company", deal)
+        return Move(reason="customer: ask_identity", stage=_begun(deal), acts=(_disclosure(), *facts[:1]))
+    if intent in simple:
+        act, script, leads = simple[intent]
+        return Move(
+            reason=f"customer: {intent}", stage=_begun(deal), acts=(Act(act=act, script=script),), leads=leads
+        )
+    return None
+
+
+def _disclosure() -> Act:
+    return Act(act="disclose", script="disclose")
+
+
+def _begun(deal: Deal) -> Stage:
+    return Stage.QUALIFICATION if deal.stage is Stage.ENDED else deal.stage
+
+
+def greeting(deal: Deal) -> Move:
+    """The opening, with the disclosure that a robot speaks; later greetings are short."""
+    if deal.attempts.get("greet"):
+        return Move(
+            reason="customer: greet",
+            stage=_begun(deal),
+            acts=(Act(act="greet", script="greet.again"),),
+            leads=True,
+        )
+    known = deal.profile.contact_name
+    contact = f"{known or ''}{deal.profile.title or ''}" if deal.lang == "zh" else (known or "")
+    act = Act(act="greet", script="greet.known" if known else "greet", values={"contact": contact})
+    if "product" in deal.mentions and deal.product:
+        acts = (act, introduction(deal))
+        return Move(reason="the talk begins with a product", stage=Stage.PRESENTATION, acts=acts)
+    return Move(reason="the talk begins", stage=Stage.OPENING, acts=(act,))
+
+
+def repetition(deal: Deal) -> Act:
+    """The robot's last line once more; a repetition is not repeated as such."""
+    repeated = {line.turn for line in deal.lines if line.who == "customer" and "repeat" in line.tags}
+    said = (line.text for line in reversed(deal.lines) if line.who == "robot" and line.turn not in repeated)
+    last = next(said, "")
+    if not last:
+        return Act(act="greet", script="greet")
+    return Act(act="answer", script="repeat", values={"topic": "repeat", "last": last})
