@@ -9,6 +9,10 @@ from policy.deal import Deal
 
 CONFIRMED_BY_VOICE = ("phone", "budget")
 """Slots whose mishearing is dear: read back when they came through a recogniser."""
+LABELLED = frozenset({"budget", "phone", "payload_kg", "timeline", "demo_time"})
+"""Slots whose bare value does not say what it is."""
+READ_BACK = 24
+"""Characters of a value up to which it is repeated."""
 
 
 def acknowledgements(deal: Deal, acts: list[Act]) -> list[Act]:
@@ -23,17 +27,11 @@ def acknowledgements(deal: Deal, acts: list[Act]) -> list[Act]:
         return [_about_slot(deal, "ack.correction", corrected[0]), *_repriced(deal, corrected)]
     if any(act.act == "answer" for act in acts):
         return []
-    if heard.has("inform") and deal.mentions:
-        said = [read_back(deal, slot) for slot in deal.mentions if deal.known(slot)]
-        summary = ("、" if deal.lang == "zh" else ", ").join(said[:3])
-        return (
-            [Act(act="answer", script="ack.inform", values={"topic": "noted", "summary": summary})]
-            if said
-            else []
-        )
+    if heard.has("inform") and (said := summary(deal)):
+        return [Act(act="answer", script="ack.inform", values={"topic": "noted", "summary": said})]
     if heard.intent == "deny":
         return [Act(act="answer", script="ack.deny", values={"topic": "noted"})]
-    if heard.intent == "affirm":
+    if heard.intent in {"affirm", "inform"}:
         return [Act(act="answer", script="ack.affirm", values={"topic": "noted"})]
     return []
 
@@ -67,6 +65,17 @@ def confirmation(deal: Deal) -> Act | None:
 def _about_slot(deal: Deal, script: str, slot: str, act: str = "answer") -> Act:
     values = {"topic": "noted", "name": f"@names.{slot}", "value": read_back(deal, slot)}
     return Act(act=act, slot=slot, script=script, values=values)
+
+
+def summary(deal: Deal) -> str:
+    """What was just told, in short: free words that are long are noted without being repeated."""
+    told = {slot: read_back(deal, slot) for slot in deal.mentions if deal.known(slot)}
+    said = [
+        f"@names.{slot}{'' if deal.lang == 'zh' else ' '}{value}" if slot in LABELLED else value
+        for slot, value in told.items()
+        if slot != "customization" and len(value) <= READ_BACK
+    ]
+    return ("、" if deal.lang == "zh" else ", ").join(said[:3])
 
 
 def read_back(deal: Deal, slot: str) -> str:

@@ -296,7 +296,7 @@ def offer_acts(deal: Deal) -> list[Act]:
     if waiting and not any(act.values["topic"] == "price" for act in acts):
         script = "answer.offer_not_met" if deal.quantity_of(waiting[0].product) else "answer.offer_needs"
         found = [offer for view in waiting if (offer := offer_of(deal, view.offer))]
-        acts.append(offer_act(deal, script, found[:2], waiting[0].product))
+        acts.append(offer_act(deal, script, found[: FACTS_A_TURN[deal.channel]], waiting[0].product))
     return acts
 
 

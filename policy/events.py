@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from core.state import Trouble
 from core.types import Act, Stage, ToolCall
-from policy.small_talk import greeting
 from policy.deal import Deal
 from policy.move import Move
+from policy.small_talk import greeting
 
 SILENCES = 3
 """Silences in a row after which the robot says goodbye."""

@@ -35,23 +35,20 @@ def small_talk(deal: Deal) -> Move | None:
         "hold_on": ("small_talk", "hold_on", False),
         "chitchat": ("small_talk", "small_talk", True),
         "out_of_scope": ("small_talk", "redirect", True),
-        "ask_identity": ("disclose", "disclose", False),
     }
     if intent == "repeat":
         return Move(reason="customer: repeat", stage=deal.stage, acts=(repetition(deal),))
-    if intent == "ask_identity" and deal.grounding.facts:
-        facts = answer("ask_company", deal)
-        return Move(reason="customer: ask_identity", stage=_begun(deal), acts=(_disclosure(), *facts[:1]))
+    if intent == "ask_identity":
+        beyond = [act for act in answer("ask_company", deal) if act.act == "answer"]
+        more = [act for act in beyond if act.values["topic"] != "identity"]
+        acts = (Act(act="disclose", script="disclose"), *more[:1])
+        return Move(reason="customer: ask_identity", stage=_begun(deal), acts=acts)
     if intent in simple:
         act, script, leads = simple[intent]
         return Move(
             reason=f"customer: {intent}", stage=_begun(deal), acts=(Act(act=act, script=script),), leads=leads
         )
     return None
-
-
-def _disclosure() -> Act:
-    return Act(act="disclose", script="disclose")
 
 
 def _begun(deal: Deal) -> Stage:

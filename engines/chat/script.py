@@ -13,6 +13,7 @@ from engines.chat.base import Brief, Sentence
 LIMIT: dict[Channel, int] = {"text": 120, "voice": 60}
 """Characters of a reply in Chinese; English words take more room for the same."""
 ENGLISH_ROOM = 2.6
+NAME = re.compile(r"@(names\.[a-z_]+)")
 VARIABLE = re.compile(r"([^{}]*)\{(\w*)\}")
 MARKS = "。.!！?？…~"
 LEADS = ("ask.", "propose.")
@@ -75,10 +76,14 @@ class ScriptRealiser:
         return closed(filled(line.text, values), brief.lang)
 
     def _resolve(self, value: Any, brief: Brief) -> Any:
-        if isinstance(value, str) and value.startswith("@"):
-            named = self._fitting(value[1:], brief)
-            return named[0].text if named else value[1:]
-        return value
+        """Names of slots in the words of the language; everything else as it is."""
+        if not isinstance(value, str):
+            return value
+        return NAME.sub(lambda named: self._name(named, brief), value)
+
+    def _name(self, named: re.Match[str], brief: Brief) -> str:
+        lines = self._fitting(named.group(1), brief)
+        return lines[0].text if lines else named.group()
 
 
 def filled(template: str, values: dict[str, Any]) -> str:

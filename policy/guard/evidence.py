@@ -106,6 +106,7 @@ class Evidence:
     @lru_cache(maxsize=4)  # noqa: B019
     def _verbatim(self, day: date) -> frozenset[str]:
         texts = [text for fact in self._stated if fact.in_force(day) for text in fact.text.values()]
+        texts += [note for offer in self.pack.offers if offer.in_force(day) for note in offer.note.values()]
         texts += [chunk.text for chunk in self.pack.knowledge if chunk.in_force(day)]
         return frozenset(bare(text) for text in texts)
 

@@ -56,7 +56,9 @@ def read_contacts(text: str) -> list[Contact]:
         for m in _MAIL.finditer(text)
     ]
     found += [
-        Contact("web", m.group().lower().strip("./"), m.group(), *m.span()) for m in _WEB.finditer(text)
+        Contact("web", m.group().lower().strip("./"), m.group(), *m.span())
+        for m in _WEB.finditer(text)
+        if not any(mail.start <= m.start() < mail.end for mail in found)
     ]
     found += [Contact("chat", m.group(1).lower(), m.group(), *m.span()) for m in _CHAT.finditer(text)]
     found += [

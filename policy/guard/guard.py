@@ -73,11 +73,14 @@ class Guard:
         )
 
     def _states_fact(self, sentence: str, situation: Situation) -> bool:
-        """Whether the sentence is a fact in force word for word, after a short lead-in at most."""
+        """Whether the sentence is made of facts in force word for word, after a short lead-in at most."""
         known = self._evidence.verbatim(situation.now.date())
         said = bare(sentence)
-        lead, _, rest = said.partition(",")
-        return said in known or (len(lead) <= LEAD and not re.search(r"\d", lead) and rest in known)
+        if _made_of(said.split(";"), known):
+            return True
+        lead, mark, rest = re.match(r"([^,:]*)([,:]?)(.*)", said, re.S).groups()  # type: ignore[union-attr]
+        short = bool(mark) and len(lead) <= LEAD and not re.search(r"\d", lead)
+        return short and _made_of(rest.split(";"), known)
 
     def check_reply(self, text: str, situation: Situation, *, quotes: tuple[Quote, ...] = ()) -> GuardResult:
         """The ruling over a whole reply, sentence by sentence; the same safe line is said once."""
@@ -98,6 +101,16 @@ class Guard:
         if len(named) != 1 or situation.product in named:
             return situation
         return situation.model_copy(update={"product": named.pop(), "quantity": None})
+
+
+def _made_of(parts: list[str], known: frozenset[str]) -> bool:
+    """Whether the parts, some of them joined again by their semicolon, are all known."""
+    if not parts:
+        return True
+    return any(
+        ";".join(parts[:count]) in known and _made_of(parts[count:], known)
+        for count in range(1, len(parts) + 1)
+    )
 
 
 def _join(results: list[GuardResult]) -> str:
