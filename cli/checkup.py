@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sqlite3
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Literal
 
 import httpx
@@ -141,7 +142,7 @@ def business(settings: Settings) -> Finding:
             capability="business data", engine=shown, state="broken", detail="no driver", mend=mend
         )
     try:
-        Store(url, tenant=settings.tenant).close()
+        Store(url).close()
     except StoreError as error:
         return Finding(
             capability="business data",
@@ -155,7 +156,7 @@ def business(settings: Settings) -> Finding:
 
 def checkpoints(settings: Settings) -> Finding:
     """Whether the checkpoint store can be opened."""
-    path = settings.checkpoints
+    path = settings.checkpoints(settings.tenant or Path(settings.domain).name)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with sqlite3.connect(path) as connection:

@@ -18,7 +18,8 @@ class Settings(BaseSettings):
     """Where databases and built artefacts live."""
     domain: str = "qiheng"
     """A pack shipped with Talktrack, or a directory."""
-    tenant: str = "default"
+    tenant: str | None = Field(default=None, pattern=r"^[\w.-]+$")
+    """Whose customers and talks these are; default: the pack's name, so that two companies never mix."""
     database_url: str | None = None
     """Business data; a SQLAlchemy URL. Default: SQLite under `home`."""
 
@@ -42,10 +43,9 @@ class Settings(BaseSettings):
         """The business database as a SQLAlchemy URL."""
         return self.database_url or f"sqlite:///{self.home / 'business.db'}"
 
-    @property
-    def checkpoints(self) -> Path:
-        """The SQLite file that keeps every thread's dialogue state."""
-        return self.home / "threads.db"
+    def checkpoints(self, tenant: str) -> Path:
+        """The SQLite file that keeps the dialogue state of every thread of a tenant."""
+        return self.home / f"threads-{tenant}.db"
 
     @property
     def built(self) -> Path:

@@ -89,9 +89,9 @@ class Understanding(Frozen):
         """The main intent, `out_of_scope` where there is none."""
         return self.intents[0].id if self.intents else "out_of_scope"
 
-    def has(self, *ids: str) -> bool:
-        """Whether any of `ids` is among the intents."""
-        return any(score.id in ids for score in self.intents)
+    def has(self, *ids: str, least: float = 0.0) -> bool:
+        """Whether any of `ids` is among the intents, with a confidence of `least` or more."""
+        return any(score.id in ids and score.confidence >= least for score in self.intents)
 
     def values(self) -> dict[str, Any]:
         """Slot to value, the thrown-out values left aside; several products come as a list."""

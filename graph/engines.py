@@ -70,7 +70,7 @@ def assemble(settings: Settings, progress: Progress = lambda message: None) -> E
     """The engines that `settings` name. Raises PackError, or StoreError for an unreachable database."""
     ready = prepare(settings, progress)
     pack = ready.pack
-    store = Store(settings.business_url(), tenant=settings.tenant)
+    store = Store(settings.business_url(), tenant=settings.tenant or pack.name)
     store.sync_pack(pack)
     script = ScriptRealiser(pack)
     return Engines(

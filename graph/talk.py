@@ -162,5 +162,5 @@ async def open_saver(path: Path) -> AsyncIterator[AsyncSqliteSaver]:
 @asynccontextmanager
 async def open_talk(settings: Settings, engines: Engines) -> AsyncIterator[Talk]:
     """A `Talk` with its durable checkpoint store, closed on the way out."""
-    async with open_saver(settings.checkpoints) as saver:
+    async with open_saver(settings.checkpoints(engines.store.tenant)) as saver:
         yield Talk(engines, saver)

@@ -20,14 +20,22 @@ AGREES = 0.14
 """Score from which a recalled fact answers, where it is of the kind that the intent asks for."""
 ANSWERS = 0.35
 """The same where only the words speak for it."""
+MEANT = 0.6
+"""Score of a fact whose example question was all but asked."""
 SAME = 0.75
 """Share of the best score that a second fact must reach to be said beside it."""
 SINGLED_OUT = 1.15
 """How much better than the usual offer one must be found to be the one asked about."""
 NOT_KNOWN = 1.25
 """Factor on a known question without an answer: owning up beats answering beside the point."""
+OTHERS = 1.6
+"""What undoes the search's discount on other products than the one named."""
 ASKING = ("ask_", "compare_", "request_demo")
 ABOUT_PRICES = ("ask_discount", "ask_price", "object_price", "compare_competitor")
+COMPUTED = ("ask_price", "ask_discount")
+"""Intents whose answer policy works out."""
+SURE = 0.5
+"""Confidence of an intent from which its usual facts are said though no words pick one."""
 WORKED_OUT = frozenset({"price", "offer"})
 """Topics whose answer is computed by policy rather than quoted."""
 Ranked = list[tuple[Fact | None, float]]
@@ -71,22 +79,25 @@ def relevant(deal: Deal, passages: tuple[Passage, ...]) -> list[Fact]:
         return answering(ranked, 2 * ANSWERS) if sure else []
     if ranked and ranked[0][1] >= least(deal, ranked[0][0]):
         return answering(ranked, SAME * ranked[0][1])
-    defaults = deal.book.defaults(deal.understanding.intent, deal.now.date())
+    first = deal.understanding.intents[0]
+    if first.id in COMPUTED or first.confidence < SURE:
+        return []
+    defaults = deal.book.defaults(first.id, deal.now.date())
     return [fact for fact in defaults if usable(deal, fact)][:1]
 
 
 def rank(deal: Deal, passages: tuple[Passage, ...]) -> Ranked:
     """Recalled facts turned to the focus and weighed; None stands for a known question without an answer."""
-    computes = deal.understanding.has("ask_price", "ask_discount")
+    computes = deal.understanding.has(*COMPUTED)
     found: dict[str, tuple[Fact | None, float]] = {}
     for passage in passages:
         if passage.kind == "chunk":
             continue
-        fact = turned_to_focus(deal, passage)
-        if fact is None:
-            found.setdefault(f"?{passage.topic}", (None, passage.score * owns_up(deal, passage)))
-        elif usable(deal, fact) and (computes or fact.topic not in WORKED_OUT):
-            found.setdefault(fact.id, (fact, passage.score * suits(deal, fact)))
+        for fact in candidates(deal, passage):
+            if fact is None:
+                found.setdefault(f"?{passage.topic}", (None, passage.score * owns_up(deal, passage)))
+            elif computes or fact.topic not in WORKED_OUT:
+                found.setdefault(fact.id, (fact, passage.score * suits(deal, fact, passage.score)))
     return sorted(found.values(), key=lambda pair: -pair[1])
 
 
@@ -103,6 +114,17 @@ def answering(ranked: Ranked, enough: float) -> list[Fact]:
             break
         found.setdefault(fact.id if fact.product else fact.topic, fact)
     return list(found.values())[:3]
+
+
+def candidates(deal: Deal, passage: Passage) -> list[Fact | None]:
+    """What a passage stands for here: its fact, or other claims of its topic where it does not hold itself.
+
+    None is a question without an answer.
+    """
+    fact = turned_to_focus(deal, passage)
+    if fact is None or usable(deal, fact):
+        return [fact]
+    return [other for other in deal.book.topic(fact.topic, deal.now.date()) if usable(deal, other)]
 
 
 def turned_to_focus(deal: Deal, passage: Passage) -> Fact | None:
@@ -123,15 +145,23 @@ def usable(deal: Deal, fact: Fact) -> bool:
 
 
 def owns_up(deal: Deal, passage: Passage) -> float:
-    """The factor on a question without an answer: high where the turn asks that kind of thing."""
+    """The factor on a question without an answer: high where the turn asks that kind of thing.
+
+    A product named in the words has lowered what was found of other products; here that does not count.
+    """
     attribute = deal.pack.attribute(passage.topic or "")
     agrees = attribute is None or deal.understanding.has(attribute.intent)
-    return NOT_KNOWN if agrees else 1 / NOT_KNOWN
+    factor = NOT_KNOWN if agrees else 1 / NOT_KNOWN
+    return factor * OTHERS if passage.fact_id and "product" in deal.mentions else factor
 
 
-def suits(deal: Deal, fact: Fact) -> float:
+def suits(deal: Deal, fact: Fact, score: float) -> float:
     """How well the fact's intent and subject agree with the turn: a factor on its score."""
     factor = 1.15 if deal.understanding.has(fact.intent) else 0.85
+    if fact.topic == "price":
+        factor *= 1.15
+    elif factor < 1.0 and deal.understanding.has("ask_price"):
+        factor = 1.0 if score >= MEANT else 0.5  # services have prices too, stated as claims
     if deal.focus and fact.product == deal.focus:
         factor *= 1.0 if "product" in deal.mentions else 1.5  # a product just named has raised the score
     elif subjects := (*fact.about.products, *fact.about.industries):

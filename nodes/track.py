@@ -7,7 +7,7 @@ from typing import Any
 
 from core.state import TalkState
 from core.types import Correction, LineItem, Mention, SlotValue
-from policy.cues import COMPANION, TOGETHER, spoken
+from policy.cues import COMPANION, MORE_OF_IT, TOGETHER, spoken
 
 FOLLOW_FOCUS = frozenset({"product", "quantity"})
 """Slots that belong to the product in focus rather than to the talk."""
@@ -109,8 +109,14 @@ class Items:
         owners = _owners(counted, named, deal.focus, text)
         for mention, owner in zip(counted, owners, strict=True):
             if owner:
-                deal = deal.with_item(owner, mention.value)
+                deal = deal.with_item(owner, deal.total_after(owner, mention, text))
         return deal
+
+    def total_after(self, product: str, mention: Mention, text: str) -> Any:
+        """The count said, on top of the one held where it is said as an addition (再加两台)."""
+        held = self.quantity(product)
+        added = spoken(MORE_OF_IT, text[: mention.start]) and isinstance(held, int)
+        return held + mention.value if added and isinstance(mention.value, int) else mention.value
 
     def turned_to(self, named: list[Mention], text: str, *, corrects: bool) -> Items:
         """The focus after products were named; what is only bought along does not take it."""

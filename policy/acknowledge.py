@@ -81,6 +81,8 @@ def summary(deal: Deal) -> str:
 def read_back(deal: Deal, slot: str) -> str:
     """The slot's value as the customer is told it; a quantity with what it counts."""
     value = wording.slot_value(slot, deal.value(slot), deal.pack, deal.lang)
+    if slot == "payload_kg":
+        return f"{value}kg"
     if slot != "quantity":
         return value
     return f"{value}{' ' if deal.lang == 'en' else ''}{wording.unit_of(deal.product, deal.lang)}"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from core.pack import Fact, Offer, localise
 from core.types import Act, Quote
 from policy import wording
-from policy.cues import LIST_PRICE, MORE, RANGE_OF_GOODS, TOGETHER, TOTAL, spoken
+from policy.cues import ADDING, LIST_PRICE, MORE, RANGE_OF_GOODS, TOGETHER, TOTAL, spoken
 from policy.deal import Deal
 from policy.pricing import best_quote
 
@@ -173,7 +173,7 @@ def about_price(deal: Deal) -> list[Act]:
 
 
 def _facts_on_price(deal: Deal) -> bool:
-    """Whether grounded facts answer this question, and not another one of the same turn."""
+    """Whether a grounded fact, rather than a price to work out, answers the question for the price."""
     others = {score.id for score in deal.understanding.intents} - {"ask_price"}
     facts = [fact for fact in map(deal.book.get, deal.grounding.facts) if fact]
     return any(fact.intent not in others for fact in facts)
@@ -182,8 +182,9 @@ def _facts_on_price(deal: Deal) -> bool:
 def _products_meant(deal: Deal) -> list[str]:
     named = deal.mentions.get("product")
     listed = [named] if isinstance(named, str) else list(named or [])
-    if not listed and spoken(TOTAL, deal.text) and len(deal.line_items) > 1:
-        listed = [item.product for item in deal.line_items if item.quantity]
+    joined = not listed or (len(listed) == 1 and spoken(ADDING, deal.text))
+    if joined and spoken(TOTAL, deal.text) and len(deal.line_items) > 1:
+        listed = [item.product for item in deal.line_items]
     if not listed and deal.focus:
         listed = [deal.focus]
     return [product for product in listed if deal.pack.product(product)]
@@ -293,8 +294,10 @@ def offer_acts(deal: Deal) -> list[Act]:
         elif view.state in {"ended", "upcoming"}:
             acts.append(offer_act(deal, f"answer.offer_{view.state}", [offer], view.product))
     waiting = [view for view in deal.grounding.offers if view.state == "needs"]
+    flags = {offer.id for offer in deal.pack.offers if offer.rule.kind == "flag"}
     if waiting and not any(act.values["topic"] == "price" for act in acts):
-        script = "answer.offer_not_met" if deal.quantity_of(waiting[0].product) else "answer.offer_needs"
+        missed = deal.quantity_of(waiting[0].product) and waiting[0].offer not in flags
+        script = "answer.offer_not_met" if missed else "answer.offer_needs"
         found = [offer for view in waiting if (offer := offer_of(deal, view.offer))]
         acts.append(offer_act(deal, script, found[: FACTS_A_TURN[deal.channel]], waiting[0].product))
     return acts

@@ -20,6 +20,9 @@ MORE = re.compile(
     r"通融|再(?:便宜|低|少|优惠|让)|能不能(?:再|少)|最低|底价|破例|申请|老客户|抹(?:个)?零|lower|better price|best price|special",
     re.I,
 )
+COMPLAINT = re.compile(r"投诉|律师|起诉|工商局|消协|\b(?:complaint|complain|lawyer|sue you)\b", re.I)
+ADDING = re.compile(r"也|再|还|连|加上|一起|\b(?:plus|also|both|together|and)\b", re.I)
+MORE_OF_IT = re.compile(r"(?:再加|再要|再来|多要|加多|另加|追加|再添|add|another|more)\s*$", re.I)
 QUESTION = re.compile(
     r"[??吗么呢]|几|多少|哪|什么|啥|怎么|多[久长大快远]|能不能|可不可以|是不是|有没有|行不|好不"
     r"|\b(?:how|what|which|when|where|who|can|could|do|does|is|are|any)\b",

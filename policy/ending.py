@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from core.types import Act, Stage, ToolCall
 from policy.bookings import contact_tools
+from policy.cues import COMPLAINT, spoken
 from policy.deal import Deal
 from policy.move import Move
 
+SURE = 0.5
+"""Confidence from which a wish never to be called again is carried out: it cannot be taken back."""
+LIKELY = 0.35
+"""The same for a wish for a human, whose false alarm costs less."""
 REFERRALS = 1
 """Times the person in charge is asked for before a wrong number is left in peace."""
 
@@ -14,7 +19,7 @@ REFERRALS = 1
 def ending(deal: Deal) -> Move | None:
     """The move of the strongest ending intent, None where the talk goes on."""
     heard = deal.understanding
-    if heard.has("do_not_call"):
+    if heard.has("do_not_call", least=SURE):
         return _do_not_call(deal)
     if heard.intent == "refuse":
         return _end("refuse", "end.refuse")
@@ -22,7 +27,7 @@ def ending(deal: Deal) -> Move | None:
         return _end("thanks_bye", "end.bye", tools=contact_tools(deal))
     if deal.stage is Stage.HANDOFF:
         return _waiting(deal)
-    if heard.has("request_human"):
+    if heard.has("request_human", least=LIKELY) or spoken(COMPLAINT, deal.text):
         return _handoff(deal)
     if heard.intent == "wrong_person":
         return _wrong_person(deal)

@@ -57,7 +57,7 @@ def _begun(deal: Deal) -> Stage:
 
 def greeting(deal: Deal) -> Move:
     """The opening, with the disclosure that a robot speaks; later greetings are short."""
-    if deal.attempts.get("greet"):
+    if deal.attempts.get("greet") and "product" not in deal.mentions:
         return Move(
             reason="customer: greet",
             stage=_begun(deal),
@@ -68,7 +68,7 @@ def greeting(deal: Deal) -> Move:
     contact = f"{known or ''}{deal.profile.title or ''}" if deal.lang == "zh" else (known or "")
     act = Act(act="greet", script="greet.known" if known else "greet", values={"contact": contact})
     if "product" in deal.mentions and deal.product:
-        acts = (act, introduction(deal))
+        acts = (introduction(deal),) if deal.attempts.get("greet") else (act, introduction(deal))
         return Move(reason="the talk begins with a product", stage=Stage.PRESENTATION, acts=acts)
     return Move(reason="the talk begins", stage=Stage.OPENING, acts=(act,))
 

@@ -24,7 +24,8 @@ _EMPTY = re.compile(
     re.IGNORECASE,
 )
 _ADDRESSED = re.compile(
-    r"[你您把帮请]|给我|忽略|\b(?:you|your|please|ignore|print|tell|give|show)\b", re.IGNORECASE
+    r"[你您把帮请]|给我|忽略|天气|不错|挺好|哈哈|\b(?:you|your|please|ignore|print|tell|give|show)\b",
+    re.IGNORECASE,
 )
 """Words that turn to the robot: a request or an order, not an answer."""
 _EDGES = " \t,，。.;；、:：!！?？\"'“”()（）"

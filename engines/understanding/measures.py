@@ -25,7 +25,7 @@ _UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("h", "小时", "hour", "hours"), ("time", 1.0)),
 }
 _UNIT = re.compile(
-    r"[\s-]*(?:(?P<latin>[a-z]+)(?![a-z])|(?P<han>"
+    r"[\s-]*(?:(?P<latin>[a-z]+)(?![a-z0-9])|(?P<han>"
     + "|".join(sorted((unit for unit in _UNITS if not unit.isascii()), key=len, reverse=True))
     + r"))(?P<half>半)?"
 )

@@ -126,7 +126,8 @@ class _Reading:
 
     def _quantities(self) -> Iterator[Mention]:
         for quantity in self.sight.quantities:
-            if self.believed("quantity", quantity.start, quantity.end):
+            counts = any(0 <= link.start - quantity.end <= 1 for link in self.sight.links)
+            if counts or self.believed("quantity", quantity.start, quantity.end):
                 yield self.mention("quantity", quantity.value, quantity.start, quantity.end)
 
     def _budget(self) -> Iterator[Mention]:
@@ -167,6 +168,8 @@ class _Reading:
         """Whether a day or hour is that of a meeting."""
         if self.expecting in ("demo_time", "timeline"):
             return self.expecting == "demo_time"
+        if demo.kind == "datetime" and _TO_THE_PLACE.search(self.sight.text):
+            return True
         meets = self.tagging.chance("demo_time", demo.start, demo.end)
         wants = self.tagging.chance("timeline", demo.start, demo.end)
         if "request_demo" in self.intents or is_meeting_talk(self.sight.text):
@@ -284,6 +287,13 @@ class _Reading:
         core = answer_core(self.sight.text) if set(self.intents[:1]) <= ANSWERING else None
         if core is not None:
             yield self.mention(slot, self.canonical(slot, self.sight.text[slice(*core)]), *core, 0.6)
+
+
+_TO_THE_PLACE = re.compile(
+    r"[去到来过].{0,4}(?:展厅|你们|贵司|现场|公司|门店|店里)|参观|\b(?:visit|come (?:by|over|to)|showroom)\b",
+    re.I,
+)
+"""Words of coming over: an hour beside them is that of a visit."""
 
 
 def _plain(value: float) -> int | float:
