@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
+from api.bodies import batch_check, turn_body
 from api.runnable import SalesRunnable
 from core.errors import InputError, TalktrackError
-from graph.request import Name, in_one_line
+from graph.request import THREAD, in_one_line
 from graph.talk import Talk
 
 with warnings.catch_warnings():
@@ -21,11 +23,13 @@ with warnings.catch_warnings():
 
 ENDPOINTS = ("invoke", "batch", "stream", "playground", "input_schema", "output_schema", "config_schema")
 THREAD_HEADER = "x-thread-id"
-THREAD: TypeAdapter[str] = TypeAdapter(Name)
 
 
-def build_app(talk: Talk) -> FastAPI:
-    """The application: /sales/invoke, /batch, /stream, /playground and /health."""
+def build_app(talk: Talk, *, audio_folder: Path | None = None) -> FastAPI:
+    """The application: /sales/invoke, /batch, /stream, /playground and /health.
+
+    Recordings are read from `audio_folder` alone; without one they are refused.
+    """
     app = FastAPI(title="Talktrack")
     app.add_exception_handler(TalktrackError, on_error)
     app.add_exception_handler(RequestValidationError, on_bad_request)
@@ -35,9 +39,11 @@ def build_app(talk: Talk) -> FastAPI:
         """Tell that the service is up, and which pack it serves."""
         return {"status": "ok", "domain": talk.engines.pack.name}
 
+    body = turn_body(audio_folder)
     add_routes(
         app,
-        SalesRunnable(talk),
+        SalesRunnable(talk, body),
+        dependencies=[Depends(batch_check(body))],
         path="/sales",
         enabled_endpoints=ENDPOINTS,
         per_req_config_modifier=with_thread,

@@ -11,7 +11,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.utils import ConfigurableFieldSpec
 
 from core.types import TurnAnswer
-from graph.request import TurnRequest
+from graph.request import TurnRequest, read_request
 from graph.talk import Talk
 
 Body = TurnRequest | dict[str, Any]
@@ -20,11 +20,17 @@ Body = TurnRequest | dict[str, Any]
 class SalesRunnable(Runnable[Body, dict[str, Any]]):
     """Invoke gives the finished turn; stream gives `{"sentence": ...}` parts, then the finished turn."""
 
-    InputType = TurnRequest
     OutputType = dict[str, Any]
 
-    def __init__(self, talk: Talk) -> None:
+    def __init__(self, talk: Talk, body: type[TurnRequest] = TurnRequest) -> None:
+        """`body` is what an input must be; it may ask more than any turn must."""
         self._talk = talk
+        self._body = body
+
+    @property
+    def InputType(self) -> type[TurnRequest]:
+        """What an input must be."""
+        return self._body
 
     @property
     def config_specs(self) -> list[ConfigurableFieldSpec]:
@@ -53,7 +59,7 @@ class SalesRunnable(Runnable[Body, dict[str, Any]]):
             yield part
 
     async def _turn(self, input: Body, run_manager: Any, config: RunnableConfig) -> dict[str, Any]:
-        request = TurnRequest.model_validate(input)
+        request = read_request(input, self._body)
         thread = thread_of(request, config)
         answer = await self._talk.turn(request.given(), thread=thread, context=request.context())
         return answer.model_dump(mode="json")
@@ -62,7 +68,7 @@ class SalesRunnable(Runnable[Body, dict[str, Any]]):
         self, bodies: AsyncIterator[Body], run_manager: Any, config: RunnableConfig
     ) -> AsyncIterator[dict[str, Any]]:
         async for body in bodies:
-            request = TurnRequest.model_validate(body)
+            request = read_request(body, self._body)
             thread = thread_of(request, config)
             async for item in self._talk.stream(request.given(), thread=thread, context=request.context()):
                 yield item.model_dump(mode="json") if isinstance(item, TurnAnswer) else {"sentence": item}

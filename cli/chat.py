@@ -20,7 +20,7 @@ from core.errors import TalktrackError
 from core.settings import Settings
 from core.types import TurnAnswer
 from graph.engines import assemble
-from graph.request import TurnRequest, read_line, read_request
+from graph.request import TurnRequest, read_line, read_request, thread_in
 from graph.talk import open_talk
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,8 @@ def serve_lines(say: Say, default: TurnRequest) -> int:
             shown = say(filled(read_line(line), default)).model_dump_json(exclude={"turn_id"})
         except Exception as error:
             failed += 1
-            shown = json.dumps({"thread": default.thread, "error": reason(error)}, ensure_ascii=False)
+            named = thread_in(line) or default.thread
+            shown = json.dumps({"thread": named, "error": reason(error)}, ensure_ascii=False)
             typer.echo(f"talktrack: line {number}: {reason(error)}", err=True)
         print(shown, flush=True)
     return failed

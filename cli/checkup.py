@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sqlite3
+import tempfile
+from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
 import httpx
 
-from core.errors import PackError, StoreError
+from core.errors import MissingEngineError, PackError, TalktrackError
+from core.pack import Pack
 from core.settings import Settings
 from core.types import Frozen
 from crm.store import Store
 from domains.load import load_pack
 from engines.asr.whisper import WhisperRecogniser
-from graph.artefacts import built_folder
+from graph.artefacts import built_folder, damage_of
 
 PACKAGES = ("langgraph", "langchain", "langchain-community", "faiss-cpu", "gradio", "langserve")
 EXTRAS = {"whisperx": "speech", "transformers": "train", "peft": "train", "torch": "train"}
+DATABASES = ("sqlite", "postgresql")
 
 
 class Finding(Frozen):
@@ -34,12 +37,14 @@ class Finding(Frozen):
 
 def checkup(settings: Settings) -> list[Finding]:
     """Every capability in turn; nothing is loaded that is heavy, nothing is fetched."""
+    loaded = loaded_pack(settings)
+    trained = artefacts(settings, loaded)
     return [
         *packages(),
-        pack(settings),
-        Finding(capability="understanding", engine="embedded", state="ok", detail="trained on the pack"),
+        pack(settings, loaded),
+        trained.model_copy(update={"capability": "understanding", "engine": "embedded"}),
         chat(settings),
-        Finding(capability="embedding", engine="lsa", state="ok", detail="fitted on the pack"),
+        trained.model_copy(update={"capability": "embedding", "engine": "lsa"}),
         speech_in(settings),
         Finding(
             capability="speech out",
@@ -49,7 +54,7 @@ def checkup(settings: Settings) -> list[Finding]:
             mend="read the replies, or speak them with a service of your own",
         ),
         business(settings),
-        checkpoints(settings),
+        checkpoints(settings, loaded),
     ]
 
 
@@ -67,27 +72,46 @@ def packages() -> list[Finding]:
     return found
 
 
-def pack(settings: Settings) -> Finding:
-    """Whether the domain pack loads, and whether its artefacts are built."""
+def loaded_pack(settings: Settings) -> Pack | PackError:
+    """The pack, or what is wrong with it."""
     try:
-        loaded = load_pack(settings.domain)
+        return load_pack(settings.domain)
     except PackError as error:
-        return Finding(
-            capability="domain pack",
-            engine=settings.domain,
-            state="broken",
-            detail=str(error.faults[0]),
-            mend=f"talktrack domain check {settings.domain}",
-        )
-    if not built_folder(loaded, settings.built).exists():
-        return Finding(
-            capability="domain pack",
-            engine=loaded.name,
-            state="missing",
-            detail="not built yet (the first start builds it)",
-            mend=f"talktrack index --domain {settings.domain}",
-        )
-    return Finding(capability="domain pack", engine=loaded.name, state="ok", detail="built")
+        return error
+
+
+def pack(settings: Settings, loaded: Pack | PackError) -> Finding:
+    """Whether the domain pack loads."""
+    if isinstance(loaded, Pack):
+        return Finding(capability="domain pack", engine=loaded.name, state="ok")
+    return Finding(
+        capability="domain pack",
+        engine=settings.domain,
+        state="broken",
+        detail=str(loaded.faults[0]),
+        mend=f"talktrack domain check {settings.domain}",
+    )
+
+
+def artefacts(settings: Settings, loaded: Pack | PackError) -> Finding:
+    """Whether what is trained and indexed for the pack is there, and as it was written."""
+    missing = Finding(
+        capability="artefacts",
+        engine="",
+        state="missing",
+        detail="the pack does not load",
+        mend=f"talktrack domain check {settings.domain}",
+    )
+    if not isinstance(loaded, Pack):
+        return missing
+    folder = built_folder(loaded, settings.built)
+    mend = f"talktrack index --domain {settings.domain}"
+    if not folder.exists():
+        reason = "not built yet (the first start builds it)"
+        return missing.model_copy(update={"detail": reason, "mend": mend})
+    if damage := damage_of(folder):
+        return missing.model_copy(update={"detail": damage, "mend": f"{mend} --force"})
+    return Finding(capability="artefacts", engine="", state="ok", detail=f"built for {loaded.name}")
 
 
 def chat(settings: Settings) -> Finding:
@@ -135,39 +159,56 @@ def speech_in(settings: Settings) -> Finding:
 def business(settings: Settings) -> Finding:
     """Whether the business database can be opened and written."""
     url = settings.business_url()
-    shown = url.split("@")[-1]
-    if url.startswith("postgresql") and importlib.util.find_spec("psycopg") is None:
-        mend = "pip install 'talktrack[postgres]'"
-        return Finding(
-            capability="business data", engine=shown, state="broken", detail="no driver", mend=mend
+    broken = Finding(
+        capability="business data",
+        engine=url.split("@")[-1],
+        state="broken",
+        mend="set TALKTRACK_DATABASE_URL to a database that can be reached",
+    )
+    if url.partition(":")[0].partition("+")[0] not in DATABASES:
+        supported = " and ".join(DATABASES)
+        return broken.model_copy(
+            update={
+                "detail": f"not a database Talktrack can use: {supported} are",
+                "mend": "set TALKTRACK_DATABASE_URL to sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
+            }
         )
     try:
         Store(url).close()
-    except StoreError as error:
-        return Finding(
-            capability="business data",
-            engine=shown,
-            state="broken",
-            detail=str(error),
-            mend="set TALKTRACK_DATABASE_URL to a database that can be reached",
-        )
-    return Finding(capability="business data", engine=shown, state="ok")
+    except MissingEngineError as error:
+        return broken.model_copy(update={"detail": error.reason, "mend": error.mend})
+    except TalktrackError as error:
+        return broken.model_copy(update={"detail": " ".join(str(error).split())})
+    except ValueError as error:  # what SQLAlchemy makes of a port that is no number
+        return broken.model_copy(update={"detail": f"no database URL: {error}"})
+    return Finding(capability="business data", engine=broken.engine, state="ok")
 
 
-def checkpoints(settings: Settings) -> Finding:
-    """Whether the checkpoint store can be opened."""
-    path = settings.checkpoints(settings.tenant or Path(settings.domain).name)
+def checkpoints(settings: Settings, loaded: Pack | PackError) -> Finding:
+    """Whether the checkpoint store of the tenant can be written; nothing is left behind."""
+    tenant = settings.tenant or (loaded.name if isinstance(loaded, Pack) else None)
+    path = settings.checkpoints(tenant or "TENANT").absolute()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with sqlite3.connect(path) as connection:
-            connection.execute("PRAGMA user_version").fetchone()
-        connection.close()
+        if tenant and path.exists():
+            try_writing(path)
+        else:
+            place = next(folder for folder in path.parents if folder.exists())
+            with tempfile.TemporaryDirectory(prefix=".doctor-", dir=place) as scratch:
+                try_writing(Path(scratch) / path.name)
     except (OSError, sqlite3.Error) as error:
         return Finding(
             capability="checkpoints",
-            engine=str(path),
+            engine=f"sqlite {path}",
             state="broken",
             detail=str(error),
-            mend="set TALKTRACK_HOME to a folder that can be written",
+            mend="set TALKTRACK_HOME to a folder that can be written, with no broken file of that name",
         )
     return Finding(capability="checkpoints", engine=f"sqlite {path}", state="ok")
+
+
+def try_writing(path: Path) -> None:
+    """Write into the SQLite file and take it back. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("CREATE TABLE talktrack_doctor (tried INTEGER)")
+        connection.execute("ROLLBACK")

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from core.errors import PackError
-from domains.load import load_pack
+from core.errors import InputError, PackError
+from domains.load import load_pack, shipped_packs
 from domains.new import create_pack
 
 domain = typer.Typer(help="Make and check domain packs.", no_args_is_help=True)
@@ -20,6 +20,8 @@ def new(
     folder: Annotated[Path, typer.Option("--in", help="Where to make it.")] = Path(),
 ) -> None:
     """Make a skeleton pack that runs at once."""
+    if name in shipped_packs():
+        raise InputError(f"{name} is a pack that comes with Talktrack: take another name")
     made = create_pack(name, folder)
     typer.echo(f"made {made}; talk with it: talktrack chat --domain {made}")
 

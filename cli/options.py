@@ -36,6 +36,8 @@ def progress(message: str) -> None:
 
 
 def input_lines() -> Iterator[str]:
-    """Lines of stdin; bytes that are no UTF-8 are replaced, not fatal."""
+    """Lines of stdin; bytes that are no UTF-8 are replaced, not fatal; a mark before the first line goes."""
+    encoding = "utf-8-sig"
     for raw in sys.stdin.buffer:
-        yield raw.decode("utf-8", errors="replace").rstrip("\r\n")
+        yield raw.decode(encoding, errors="replace").rstrip("\r\n")
+        encoding = "utf-8"

@@ -10,6 +10,7 @@ import typer
 
 from cli.options import Domain, Json, Now, progress, settings_for
 from core.clock import local_minute, parse_minute
+from core.errors import InputError
 from graph.engines import prepare
 
 
@@ -21,6 +22,8 @@ def search(
     limit: Annotated[int, typer.Option("-k", min=1, max=50)] = 5,
 ) -> None:
     """Find passages that are in force, best first."""
+    if not question.strip():
+        raise InputError("search: the question is empty")
     moment = parse_minute(now) if now else local_minute()
     index = prepare(settings_for(domain), progress).index()
     found = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -23,4 +24,5 @@ def serve(
 
     settings = settings_for(domain)
     engines = assemble(settings, progress)
-    serve_app(build_app, settings, engines, host=host or settings.host, port=port or settings.port)
+    make = partial(build_app, audio_folder=settings.audio_folder)
+    serve_app(make, settings, engines, host=host or settings.host, port=port or settings.port)

@@ -6,7 +6,7 @@ TalktrackError                    one clear line for the person at the screen
 ├── InputError                    input no turn can be made of (too long, broken JSON, bad time)
 ├── MissingEngineError            a capability nobody serves, with the one step that mends it
 └── EngineError                   an engine that failed; `transient` says whether trying again may help
-└── StoreError                the business database or the checkpoint store cannot be reached
+    └── StoreError                the business database or the checkpoint store cannot be reached
 """
 
 from __future__ import annotations

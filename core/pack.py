@@ -192,21 +192,19 @@ class Playbook(Frozen):
     plays: tuple[Play, ...] = ()
     propose_after: int = 2
     """Known qualification slots after which a next step is proposed."""
-    goals: dict[str, Text] = {}
 
     def play_for(self, intent: str) -> Play | None:
         return next((play for play in self.plays if play.intent == intent), None)
 
 
 class DemoMode(Frozen):
-    """A way to see the goods: weekdays (0 = Monday), hours `HH:MM`, length in minutes."""
+    """A way to see the goods: weekdays (0 = Monday), hours `HH:MM`."""
 
     id: str
     name: Text
     weekdays: tuple[int, ...]
     opens: str
     closes: str
-    minutes: int | None = None
     default: bool = False
     words: tuple[str, ...] = ()
     """Words of the customer that ask for this mode, e.g. 线上, online."""

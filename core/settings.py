@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     asr_compute_type: Literal["int8", "float16", "float32"] = "int8"
     asr_device: Literal["cpu", "cuda"] = "cpu"
 
+    audio_folder: Path | None = None
+    """The one folder whose recordings the HTTP API may be asked to hear; None: it hears none."""
+
     host: str = "127.0.0.1"
     port: int = Field(default=8100, ge=1, le=65535)
     ui_port: int = Field(default=7860, ge=1, le=65535)

@@ -185,10 +185,15 @@ def _summary(session: Session, talk: Talk) -> str:
     parts = [
         talk.started.date().isoformat(),
         _deal(lead.fields if lead is not None else {}),
-        f"{quote.total:g} {quote.currency}" if quote is not None else "",
+        f"{_plain(quote.total)} {quote.currency}" if quote is not None else "",
         talk.outcome or talk.stage,
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _plain(amount: float) -> str:
+    """An amount in plain figures, at most two decimals: 1104000, 99.5."""
+    return f"{amount:.2f}".rstrip("0").rstrip(".")
 
 
 def _deal(fields: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    TypeAdapter,
     ValidationError,
     field_validator,
     model_validator,
@@ -36,6 +37,7 @@ def _printable(name: str) -> str:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
+THREAD: TypeAdapter[str] = TypeAdapter(Name)
 
 
 class Recording(BaseModel):
@@ -45,13 +47,6 @@ class Recording(BaseModel):
 
     path: str
     sha256: str | None = None
-
-    @field_validator("path")
-    @classmethod
-    def _is_there(cls, path: str) -> str:
-        if "\0" in path or not Path(path).is_file():
-            raise ValueError(f"no such audio file: {path}")
-        return path
 
     def checked(self) -> dict[str, str]:
         """Path and digest. Raises InputError where the file is missing or is another one."""
@@ -103,6 +98,10 @@ class TurnRequest(BaseModel):
     def _says_something(self) -> TurnRequest:
         if all(given is None for given in (self.text, self.audio, self.event, self.image)):
             raise ValueError("one of text, audio, event, image is needed")
+        said = {"text": self.text and self.text.strip(), "audio": self.audio, "event": self.event}
+        named = [name for name, given in said.items() if given]
+        if len(named) > 1:
+            raise ValueError(f"only one of text, audio, event in a turn, not {' and '.join(named)}")
         return self
 
     def given(self) -> TalkInput:
@@ -118,10 +117,13 @@ class TurnRequest(BaseModel):
         return TalkContext(now=self.now or None, channel=self.channel, lang=lang, customer_id=customer)
 
 
-def read_request(fields: dict[str, Any]) -> TurnRequest:
-    """The request of a JSON object. Raises InputError that says in one line what is wrong."""
+def read_request(fields: Any, kind: type[TurnRequest] = TurnRequest) -> TurnRequest:
+    """The request of a JSON object, or of one that is read already; `kind` may ask more.
+
+    Raises InputError that says in one line what is wrong.
+    """
     try:
-        return TurnRequest.model_validate(fields)
+        return kind.model_validate(fields)
     except ValidationError as error:
         raise InputError(in_one_line(error.errors())) from error
 
@@ -140,6 +142,15 @@ def read_line(line: str) -> TurnRequest:
     except (ValueError, RecursionError) as error:
         raise InputError("not a JSON object that can be read: too deep, or too long a number") from error
     return read_request(fields)
+
+
+def thread_in(line: str) -> str | None:
+    """The thread that a line names, however wrong the rest of it is; None where none can be read."""
+    try:
+        fields = json.loads(line)
+        return THREAD.validate_python(fields["thread"]) if isinstance(fields, dict) else None
+    except (ValueError, KeyError, RecursionError):
+        return None
 
 
 def in_one_line(faults: Sequence[Any]) -> str:

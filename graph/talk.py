@@ -64,13 +64,10 @@ class Talk:
             with store_errors():
                 resumed = await self._finish(config, context)
                 if resumed and resumed.turn_id == given.get("turn_id"):
-                    yield resumed
+                    yield with_total(resumed, begun)
                     return
                 async for item in self._run({**NOTHING, **given}, config, context):
-                    if isinstance(item, TurnAnswer):
-                        total = round((time.perf_counter() - begun) * 1000, 2)
-                        item = item.model_copy(update={"latency_ms": {**item.latency_ms, "total": total}})
-                    yield item
+                    yield with_total(item, begun) if isinstance(item, TurnAnswer) else item
 
     async def _finish(self, config: RunnableConfig, context: TalkContext) -> TurnAnswer | None:
         """The answer of the turn that a killed process left unfinished, None where there is none.
@@ -129,6 +126,12 @@ NOTHING: TalkInput = {
     "customer": {},
 }
 """Every field of the input, so that nothing of an earlier turn stands in for what is not given."""
+
+
+def with_total(answer: TurnAnswer, begun: float) -> TurnAnswer:
+    """The answer with the milliseconds since `begun`, of `time.perf_counter`, as `total`."""
+    total = round((time.perf_counter() - begun) * 1000, 2)
+    return answer.model_copy(update={"latency_ms": {**answer.latency_ms, "total": total}})
 
 
 @contextmanager

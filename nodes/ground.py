@@ -164,7 +164,7 @@ def suits(deal: Deal, fact: Fact, score: float) -> float:
         factor = 1.0 if score >= MEANT else 0.5  # services have prices too, stated as claims
     if deal.focus and fact.product == deal.focus:
         factor *= 1.0 if "product" in deal.mentions else 1.5  # a product just named has raised the score
-    elif subjects := (*fact.about.products, *fact.about.industries):
+    elif subjects := (*fact.about.products, *fact.about.industries, *fact.about.applications):
         said = f"{deal.focus} {deal.value('industry')} {deal.value('application')} {deal.text}"
         factor *= 1.15 if any(subject in said for subject in subjects) else 0.9
     if fact.when.names_region() and deal.known("location"):

@@ -6,13 +6,14 @@ from typing import Any
 
 from core.state import TalkState
 from core.types import Plan
-from policy.answers import quotes_of
+from policy.answers.prices import quotes_of
 from policy.book import FactBook
 from policy.business import business, with_lead
 from policy.deal import Deal
 from policy.ending import ending
 from policy.events import on_event, on_trouble
 from policy.move import Move
+from policy.small_talk import introduced
 from policy.stages import move as move_stage
 
 
@@ -36,4 +37,4 @@ def choose(state: TalkState, deal: Deal) -> Move:
         return on_event(event, deal, barred=state.get("barred", False))
     if trouble := state.get("trouble"):
         return on_trouble(trouble, deal)
-    return ending(deal) or with_lead(deal, business(deal))
+    return ending(deal) or introduced(deal, with_lead(deal, business(deal)))

@@ -18,7 +18,9 @@ from core.types import CustomerCard, GuardResult, Lang, Plan, Stage, Understandi
 from crm.store import Store
 
 HAN = re.compile(r"[\u3400-\u9fff]")
-LATIN_WORDS = re.compile(r"[A-Za-z]{2,}")
+ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
+ENGLISH_WORD = re.compile(r"\b[A-Za-z]?[a-z]+(?:'[a-z]+)?\b")
+"""A word with small letters: names in capitals (ABB, MES) belong to every language."""
 
 
 async def receive(
@@ -95,8 +97,10 @@ def language_of(text: str, before: Lang | None) -> Lang:
     """Chinese where there is a Han character, English where there are words; else as before."""
     if HAN.search(text):
         return "zh"
-    words = LATIN_WORDS.findall(text)
-    if len(words) >= 2 or (words and before is None):
+    plain = ADDRESS.sub(" ", text)
+    words = ENGLISH_WORD.findall(plain)
+    shouted = plain.isupper() and len(plain.split()) > 2
+    if len(words) >= 2 or shouted or (words and before is None):
         return "en"
     return before or "zh"
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import AsyncIterator
 from typing import Any
 
 from langgraph.config import get_stream_writer
 
-from core.errors import EngineError
+from core.errors import EngineError, StoreError
 from core.pack import localise
 from core.state import TalkState
-from core.types import Citation, GuardResult, Lang, Plan, Violation
+from core.types import Citation, GuardResult, Lang, Plan, Situation, Violation
 from crm.store import Store
 from engines.chat.base import Brief, Realiser, Sentence
+from engines.normalise.contact import mask
 from policy.book import FactBook
 from policy.deal import Deal
 from policy.guard.guard import Guard
+
+log = logging.getLogger(__name__)
 
 RANK = {"pass": 0, "repaired": 1, "replaced": 2}
 
@@ -25,33 +30,53 @@ async def respond(
 ) -> dict[str, Any]:
     """The guarded reply, the citations behind it, and the plan cut to the acts that were said.
 
-    A realiser that fails or is late is replaced by `script` for the whole reply. The violating words
-    go to the audit table only: state and streams carry the kind of violation.
+    Each sentence is checked and sent as soon as the realiser has it. One that fails or is late ends the
+    reply where it is; when nothing has gone out yet, `script` speaks instead. The violating words go to
+    the audit table only: state and streams carry the kind of violation.
     """
     brief = brief_of(state, book)
+    reply = Reply(state, guard, Deal.of(state, book).situation(), store)
+    whole = True
     try:
-        spoken = [sentence async for sentence in realiser.sentences(brief)]
-    except EngineError:
-        spoken = [sentence async for sentence in script.sentences(brief)]
-    situation = Deal.of(state, book).situation()
-    kept: list[str] = []
-    results: list[GuardResult] = []
-    for sentence in spoken:
-        result = guard.check(sentence.text, situation, quotes=state["plan"].quotes)
-        results.append(result)
-        if result.verdict != "pass":
-            await audit(store, state, sentence.text, result)
-        if result.safe_text and result.safe_text not in kept:
-            kept.append(result.safe_text)
-            get_stream_writer()({"sentence": result.safe_text})
-    said = said_plan(state["plan"], spoken)
+        await reply.take(realiser.sentences(brief))
+    except StoreError:
+        raise
+    except EngineError as error:
+        log.warning("the realiser %s failed in turn %s: %s", realiser.name, state["turn"], mask(str(error)))
+        whole = not reply.kept
+        if whole:
+            reply.spoken.clear()
+            await reply.take(script.sentences(brief))
+    said = said_plan(state["plan"], reply.spoken, whole=whole)
     return {
-        "reply": joined(kept, state["lang"]),
+        "reply": joined(reply.kept, state["lang"]),
         "plan": said,
-        "guard": overall(results),
+        "guard": overall(reply.results),
         "citations": citations(said, book, state["lang"]),
-        "used_lines": count_lines(state.get("used_lines", {}), spoken),
+        "used_lines": count_lines(state.get("used_lines", {}), reply.spoken),
     }
+
+
+class Reply:
+    """The reply as it grows: what the realiser gave, what the guard made of it, what went out."""
+
+    def __init__(self, state: TalkState, guard: Guard, situation: Situation, store: Store) -> None:
+        self.spoken: list[Sentence] = []
+        self.results: list[GuardResult] = []
+        self.kept: list[str] = []
+        self._state, self._guard, self._situation, self._store = state, guard, situation, store
+
+    async def take(self, sentences: AsyncIterator[Sentence]) -> None:
+        """Check, audit and send each sentence as it comes. Raises EngineError, or StoreError of the audit."""
+        async for sentence in sentences:
+            self.spoken.append(sentence)
+            result = self._guard.check(sentence.text, self._situation, quotes=self._state["plan"].quotes)
+            self.results.append(result)
+            if result.verdict != "pass":
+                await audit(self._store, self._state, sentence.text, result)
+            if result.safe_text and result.safe_text not in self.kept:
+                self.kept.append(result.safe_text)
+                get_stream_writer()({"sentence": result.safe_text})
 
 
 def brief_of(state: TalkState, book: FactBook) -> Brief:
@@ -88,11 +113,16 @@ async def audit(store: Store, state: TalkState, original: str, result: GuardResu
     )
 
 
-def said_plan(planned: Plan, spoken: list[Sentence]) -> Plan:
-    """The plan without the acts that the realiser left out for length."""
-    said = {position for sentence in spoken for position in sentence.acts}
+def said_plan(planned: Plan, spoken: list[Sentence], *, whole: bool = True) -> Plan:
+    """The plan without the acts that the realiser left out for length.
+
+    Of a reply that broke off, an act a sentence counts as said, in their order: a first sentence that
+    carries all acts cannot have spoken more than one of them.
+    """
+    said = sorted({position for sentence in spoken for position in sentence.acts})
+    heard = set(said if whole else said[: len(spoken)])
     return planned.model_copy(
-        update={"acts": tuple(act for position, act in enumerate(planned.acts) if position in said)}
+        update={"acts": tuple(act for position, act in enumerate(planned.acts) if position in heard)}
     )
 
 

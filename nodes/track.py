@@ -7,7 +7,7 @@ from typing import Any
 
 from core.state import TalkState
 from core.types import Correction, LineItem, Mention, SlotValue
-from policy.cues import COMPANION, MORE_OF_IT, TOGETHER, spoken
+from policy.cues import COMPANION, EACH, MORE_OF_IT, TOGETHER, spoken
 
 FOLLOW_FOCUS = frozenset({"product", "quantity"})
 """Slots that belong to the product in focus rather than to the talk."""
@@ -106,6 +106,10 @@ class Items:
         deal = self
         if named:
             deal = deal.turned_to(named, text, corrects=corrects)
+        if len(named) > 1 and len(counted) == 1 and spoken(EACH, text):
+            for product in dict.fromkeys(mention.value for mention in named):
+                deal = deal.with_item(product, counted[0].value)
+            return deal
         owners = _owners(counted, named, deal.focus, text)
         for mention, owner in zip(counted, owners, strict=True):
             if owner:
@@ -157,9 +161,9 @@ def with_focus(
 ) -> dict[str, SlotValue]:
     """The slots with `product` and `quantity` as the focus has them, and the words they came from."""
     quantity = deal.quantity(deal.focus)
-    if deal.focus is None or quantity is None:
+    if deal.focus is None:
         counts = [mention.value for mention in mentions if mention.slot == "quantity"]
-        loose = slots["quantity"].value if "quantity" in slots and deal.focus is None else None
+        loose = slots["quantity"].value if "quantity" in slots else None
         quantity = counts[-1] if counts else loose
     found = {slot: held for slot, held in slots.items() if slot not in FOLLOW_FOCUS}
     for slot, value in (("product", deal.focus), ("quantity", quantity)):

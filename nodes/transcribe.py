@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from core.errors import InputError, MissingEngineError
 from core.state import TalkState
 from core.types import Audio
 from engines.asr.base import Recogniser
+from engines.normalise.contact import mask
+
+log = logging.getLogger(__name__)
 
 
 async def transcribe(state: TalkState, *, recogniser: Recogniser) -> dict[str, Any]:
@@ -18,7 +22,8 @@ async def transcribe(state: TalkState, *, recogniser: Recogniser) -> dict[str, A
     audio = Audio.model_validate(state["audio"])
     try:
         heard = await asyncio.to_thread(recogniser.transcribe, Path(audio.path), lang=state["lang"])
-    except MissingEngineError:
+    except MissingEngineError as error:
+        log.warning("a recording was not heard: %s", mask(str(error)))
         return {"trouble": "no_recogniser"}
     except InputError:
         return {"trouble": "bad_audio"}

@@ -11,7 +11,7 @@ from engines.understanding.base import Understander
 
 async def understand(state: TalkState, *, understander: Understander) -> dict[str, Any]:
     """At most two ranked intents and the mentions, read in the light of what the robot asked."""
-    awaited = state.get("expecting")
+    awaited = (state.get("expecting") or "").removeprefix("confirm:")
     found = await asyncio.to_thread(
         understander.read,
         state["text"],

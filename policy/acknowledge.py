@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from core.types import Act
 from policy import wording
-from policy.answers import repriced
+from policy.answers.offers import repriced
 from policy.deal import Deal
+from policy.lead import ask_slot
 
 CONFIRMED_BY_VOICE = ("phone", "budget")
 """Slots whose mishearing is dear: read back when they came through a recogniser."""
@@ -29,6 +30,8 @@ def acknowledgements(deal: Deal, acts: list[Act]) -> list[Act]:
         return []
     if heard.has("inform") and (said := summary(deal)):
         return [Act(act="answer", script="ack.inform", values={"topic": "noted", "summary": said})]
+    if heard.intent == "deny" and (rejected := (deal.expecting or "").partition("confirm:")[2]):
+        return [ask_slot(deal, rejected)]
     if heard.intent == "deny":
         return [Act(act="answer", script="ack.deny", values={"topic": "noted"})]
     if heard.intent in {"affirm", "inform"}:

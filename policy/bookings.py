@@ -25,7 +25,7 @@ def wants_material(deal: Deal) -> bool:
     """Documents are asked for now, or an address was just given for them."""
     if deal.understanding.has("request_material"):
         return True
-    awaited = deal.expecting in {"email", "propose:material", "propose:quote"}
+    awaited = deal.expecting in {"email", "propose:quote"}
     return awaited and ("email" in deal.mentions or deal.understanding.has("affirm"))
 
 

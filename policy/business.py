@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from core.types import Act, Stage, ToolCall
 from policy.acknowledge import acknowledgements
-from policy.answers import answer, fitness, from_facts, quote_for
+from policy.answers import answer
+from policy.answers.prices import products_meant, quote_for
+from policy.answers.products import fitness
+from policy.answers.statements import from_facts
 from policy.bookings import contact_tools, demo, material, wants_demo, wants_material
 from policy.deal import Deal
 from policy.lead import lead
@@ -30,12 +33,25 @@ def business(deal: Deal) -> Move:
     acts = one_question([*acknowledgements(deal, acts), *acts])
     tools += quote_tools(deal, acts)
     objected = any(act.act == "handle_objection" for act in acts)
+    asks = any(_asks(act) for act in acts)
+    if deal.understanding.has("thanks_bye") and not asks:
+        return parting(deal, acts, tools)
     return Move(
         reason=f"customer: {deal.understanding.intent}",
         stage=stage_after(deal, acts),
         acts=tuple(acts),
         tools=tuple(tools),
-        leads=not objected and not any(_asks(act) for act in acts),
+        leads=not objected and not asks,
+    )
+
+
+def parting(deal: Deal, acts: list[Act], tools: list[ToolCall]) -> Move:
+    """What was wanted is done, then the talk ends: 资料发我邮箱,谢谢,再见."""
+    return Move(
+        reason="customer: thanks_bye",
+        stage=Stage.ENDED,
+        acts=(*acts, Act(act="farewell", script="end.bye")),
+        tools=(*tools, ToolCall(name="end_call", args={"reason": "thanks_bye"})),
     )
 
 
@@ -63,11 +79,12 @@ def _asks(act: Act) -> bool:
 
 def quote_tools(deal: Deal, acts: list[Act]) -> list[ToolCall]:
     """Records a quote where a price of a quantity was named."""
-    named = any(act.script in {"answer.total", "answer.total_offer"} for act in acts)
-    if not named or not deal.focus:
-        return []
-    quote = quote_for(deal, deal.focus, deal.quantity_of(deal.focus) or 1)
-    return [ToolCall(name="quote", args=quote.model_dump())]
+    scripts = {act.script for act in acts}
+    products = [deal.focus] if scripts & {"answer.total", "answer.total_offer"} else []
+    if "answer.deal_total" in scripts:
+        products = list(products_meant(deal))
+    quotes = [quote_for(deal, product, deal.quantity_of(product) or 1) for product in products if product]
+    return [ToolCall(name="quote", args=quote.model_dump()) for quote in quotes]
 
 
 def stage_after(deal: Deal, acts: list[Act]) -> Stage:

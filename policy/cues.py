@@ -10,7 +10,8 @@ TOTAL = re.compile(
 )
 LIST_PRICE = re.compile(r"标价|原价|单价|list price|unit price", re.I)
 RANGE_OF_GOODS = re.compile(
-    r"哪些|哪几|什么产品|产品线|都有(?:啥|什么)|卖什么|what .*(?:sell|offer|products)|which products", re.I
+    r"哪些|哪几[款种]|型号|什么产品|产品线|都有(?:啥|什么)|卖什么|what .*(?:sell|offer|products)|which products",
+    re.I,
 )
 COMPANION = re.compile(
     r"(?:跟|和|同|与|搭配?|配|加上?|连|with|plus|and|together with)\s*(?:你们的?|一?[台套个])?\s*$", re.I
@@ -22,6 +23,11 @@ MORE = re.compile(
 )
 COMPLAINT = re.compile(r"投诉|律师|起诉|工商局|消协|\b(?:complaint|complain|lawyer|sue you)\b", re.I)
 ADDING = re.compile(r"也|再|还|连|加上|一起|\b(?:plus|also|both|together|and)\b", re.I)
+COMPARING = re.compile(
+    r"比|区别|差别|不同|差多少|哪个|谁|\b(?:compare|versus|vs|difference|better|or)\b", re.I
+)
+EACH = re.compile(r"各|每[样种款个]|都要|\b(?:each|both|apiece)\b", re.I)
+ABOUT_CALLS = re.compile(r"打|电话|骚扰|号码|删|\bcall|\bnumber|\bphone", re.I)
 MORE_OF_IT = re.compile(r"(?:再加|再要|再来|多要|加多|另加|追加|再添|add|another|more)\s*$", re.I)
 QUESTION = re.compile(
     r"[??吗么呢]|几|多少|哪|什么|啥|怎么|多[久长大快远]|能不能|可不可以|是不是|有没有|行不|好不"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.types import Act, Stage, ToolCall
 from policy.bookings import contact_tools
-from policy.cues import COMPLAINT, spoken
+from policy.cues import ABOUT_CALLS, COMPLAINT, spoken
 from policy.deal import Deal
 from policy.move import Move
 
@@ -19,6 +19,9 @@ REFERRALS = 1
 def ending(deal: Deal) -> Move | None:
     """The move of the strongest ending intent, None where the talk goes on."""
     heard = deal.understanding
+    complains = spoken(COMPLAINT, deal.text)
+    if complains and deal.stage is not Stage.HANDOFF and not spoken(ABOUT_CALLS, deal.text):
+        return _handoff(deal, "complaint")
     if heard.has("do_not_call", least=SURE):
         return _do_not_call(deal)
     if heard.intent == "refuse":
@@ -27,8 +30,8 @@ def ending(deal: Deal) -> Move | None:
         return _end("thanks_bye", "end.bye", tools=contact_tools(deal))
     if deal.stage is Stage.HANDOFF:
         return _waiting(deal)
-    if heard.has("request_human", least=LIKELY) or spoken(COMPLAINT, deal.text):
-        return _handoff(deal)
+    if heard.has("request_human", least=LIKELY) or complains:
+        return _handoff(deal, "request_human")
     if heard.intent == "wrong_person":
         return _wrong_person(deal)
     return None
@@ -57,15 +60,15 @@ def _waiting(deal: Deal) -> Move:
     )
 
 
-def _handoff(deal: Deal) -> Move:
+def _handoff(deal: Deal, reason: str) -> Move:
     phone = deal.value("phone")
     script = "handoff.callback" if phone and deal.channel == "text" else "handoff"
     act = Act(act="answer", script=script, values={"topic": "handoff", "phone": phone or ""})
     return Move(
-        reason="customer: request_human",
+        reason=f"customer: {reason}",
         stage=Stage.HANDOFF,
         acts=(act,),
-        tools=(*contact_tools(deal), ToolCall(name="handoff", args={"reason": "request_human"})),
+        tools=(*contact_tools(deal), ToolCall(name="handoff", args={"reason": reason})),
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core.types import Act, Stage
-from policy.answers import answer, introduction
+from policy.answers import answer
+from policy.answers.products import introduction
 from policy.deal import Deal
 from policy.move import Move
 
@@ -71,6 +72,15 @@ def greeting(deal: Deal) -> Move:
         acts = (introduction(deal),) if deal.attempts.get("greet") else (act, introduction(deal))
         return Move(reason="the talk begins with a product", stage=Stage.PRESENTATION, acts=acts)
     return Move(reason="the talk begins", stage=Stage.OPENING, acts=(act,))
+
+
+def introduced(deal: Deal, move: Move) -> Move:
+    """`move` behind a short word of who speaks, where it is the first the customer hears."""
+    begun = deal.attempts.get("greet") or any(line.who == "robot" for line in deal.lines)
+    says_who = any(act.act in {"greet", "disclose", "farewell"} for act in move.acts)
+    if begun or says_who:
+        return move
+    return move.model_copy(update={"acts": (Act(act="greet", script="greet.brief"), *move.acts)})
 
 
 def repetition(deal: Deal) -> Act:

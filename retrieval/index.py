@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from langchain_core.documents import Document
@@ -107,13 +108,13 @@ class KnowledgeIndex:
             documents = _read_documents(folder / _DOCUMENTS)
             lexical = Lexical.load(folder / _WORDS)
             vectors = faiss.read_index(str(folder / _VECTORS))
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile) as error:
             reason = f"no usable index in {folder} ({type(error).__name__})"
-            raise MissingEngineError("retrieval", reason, "run `talktrack index`") from error
+            raise MissingEngineError("retrieval", reason, "run `talktrack index --force`") from error
         dimensions = len(embedder.embed_query(""))
         if vectors.d != dimensions:
             reason = f"the index has {vectors.d} dimensions, the embedder {dimensions}"
-            raise MissingEngineError("retrieval", reason, "run `talktrack index`")
+            raise MissingEngineError("retrieval", reason, "run `talktrack index --force`")
         return cls(documents, vectors, lexical, embedder)
 
     def search(

@@ -15,6 +15,7 @@ from core.types import Channel, Lang, TurnAnswer
 from graph.request import TurnRequest, read_request
 from graph.talk import Talk
 from ui.labels import labels
+from ui.layout import Parts, channels, heading, lay_out
 from ui.panels import panels
 
 FONT = ["system-ui", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
@@ -120,92 +121,32 @@ def notice(error: TalktrackError, lang: Lang) -> str:
     )
 
 
-def heading(lang: Lang) -> str:
-    """The page's heading."""
-    words = labels(lang)
-    return f"<h1>{escape(words['title'])}</h1><p>{escape(words['tagline'])}</p>"
-
-
-def channels(lang: Lang) -> list[tuple[str, Channel]]:
-    """The channels to choose from, with their names."""
-    words = labels(lang)
-    return [(words["text"], "text"), (words["voice"], "voice")]
-
-
 def build_page(page: Page, lang: Lang = "zh") -> gr.Blocks:
     """The Gradio page over the handlers of `page`."""
-    words = labels(lang)
     with gr.Blocks(title="Talktrack 话术", analytics_enabled=False, fill_width=True) as blocks:
-        thread, answer = gr.State(""), gr.State(None)
-        with gr.Row(elem_id="top"):
-            title = gr.HTML(heading(lang), apply_default_css=False, elem_id="title")
-            language = gr.Radio(
-                [("中文", "zh"), ("English", "en")],
-                value=lang,
-                show_label=False,
-                container=False,
-                scale=0,
-                min_width=190,
-                elem_id="language",
-            )
-        with gr.Row(elem_id="main"):
-            with gr.Column(scale=3, elem_id="left"):
-                talk = gr.Chatbot(
-                    show_label=False,
-                    render_markdown=False,
-                    feedback_options=None,
-                    buttons=[],
-                    layout="bubble",
-                    height="100%",
-                    elem_id="talk",
-                )
-                said = gr.HTML("", apply_default_css=False, elem_id="notice")
-                with gr.Row(elem_id="say"):
-                    box = gr.Textbox(
-                        placeholder=words["placeholder"],
-                        show_label=False,
-                        container=False,
-                        scale=5,
-                        max_lines=4,
-                        autofocus=True,
-                        elem_id="line",
-                    )
-                    send = gr.Button(words["send"], variant="primary", scale=0, min_width=120, elem_id="send")
-                with gr.Row(elem_id="settings"):
-                    channel = gr.Radio(
-                        channels(lang),
-                        value="text",
-                        show_label=False,
-                        container=False,
-                        scale=0,
-                        min_width=200,
-                        elem_id="channel",
-                    )
-                    now = gr.Textbox(
-                        placeholder=words["now"],
-                        show_label=False,
-                        container=False,
-                        max_lines=1,
-                        elem_id="clock",
-                    )
-                    new = gr.Button(words["new"], scale=0, min_width=120, elem_id="new")
-            with gr.Column(scale=2, elem_id="right"):
-                side = gr.HTML(panels(None, lang), apply_default_css=False, elem_id="side")
-        opened: list[Any] = [thread, talk, answer, side, said]
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        gr.on(
-            [send.click, box.submit],
-            page.send,
-            [box, talk, thread, channel, now, language],
-            [box, talk, answer, side, said],
-            trigger_mode="always_last",  # Enter while a turn runs is answered after it
-            **quiet,
-        )
-        gr.on([blocks.load, new.click], page.open, [channel, now, language], opened, **quiet)
-        language.change(
-            page.relabel,
-            [talk, answer, channel, now, language],
-            [title, box, send, channel, now, new, *opened],
-            **quiet,
-        )
+        _connect(page, blocks, lay_out(lang))
     return blocks
+
+
+def _connect(page: Page, blocks: gr.Blocks, parts: Parts) -> None:
+    """Ties what the reader does to the handlers, inside `blocks`."""
+    thread, answer = gr.State(""), gr.State(None)
+    head, talk, say, settings, side = parts
+    opened: list[Any] = [thread, talk.lines, answer, side, talk.notice]
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    gr.on(
+        [say.button.click, say.box.submit],
+        page.send,
+        [say.box, talk.lines, thread, settings.channel, settings.now, head.language],
+        [say.box, talk.lines, answer, side, talk.notice],
+        trigger_mode="always_last",  # Enter while a turn runs is answered after it
+        **quiet,
+    )
+    chosen = [settings.channel, settings.now, head.language]
+    gr.on([blocks.load, settings.new.click], page.open, chosen, opened, **quiet)
+    head.language.change(
+        page.relabel,
+        [talk.lines, answer, *chosen],
+        [head.title, say.box, say.button, *settings, *opened],
+        **quiet,
+    )

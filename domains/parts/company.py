@@ -181,10 +181,9 @@ def _requirement(spot: Spot | None, reader: Reader) -> Requirement | None:
 def _demos(spot: Spot | None, reader: Reader) -> tuple[DemoMode, ...]:
     modes = []
     for id, value in reader.entries(spot):
-        known = ("name", "days", "open", "minutes", "default", "words")
+        known = ("name", "days", "open", "default", "words")
         fields = reader.record(value, known, ("name", "open"))
         opens, closes = _hours(fields.get("open"), reader)
-        minutes = reader.whole(fields.get("minutes"))
         modes.append(
             DemoMode(
                 id=id,
@@ -192,7 +191,6 @@ def _demos(spot: Spot | None, reader: Reader) -> tuple[DemoMode, ...]:
                 weekdays=_weekdays(fields.get("days"), reader),
                 opens=opens,
                 closes=closes,
-                minutes=minutes,
                 default=reader.flag(fields.get("default")),
                 words=reader.words(fields.get("words")),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from core.pack import Ask, Play, Playbook, Text
+from core.pack import Ask, Play, Playbook
 from core.types import Stage
 from domains.fields import Reader
 from domains.labels import INTENTS, SLOTS
@@ -19,7 +19,7 @@ def read_playbook(
 ) -> dict[str, object]:
     """The fields of a playbook that the file sets; asks for slots that the pack does not use are left out."""
     spot = read_yaml(file, reader.faults)
-    fields = reader.record(spot, ("asks", "plays", "propose_after", "goals")) if spot else {}
+    fields = reader.record(spot, ("asks", "plays", "propose_after")) if spot else {}
     values: dict[str, object] = {}
     if "asks" in fields:
         asks = (_ask(item, reader) for item in reader.items(fields["asks"]))
@@ -28,20 +28,17 @@ def read_playbook(
         values["plays"] = _plays(fields["plays"], situations, reader)
     if "propose_after" in fields:
         values["propose_after"] = reader.whole(fields["propose_after"]) or 0
-    if "goals" in fields:
-        values["goals"] = _goals(fields["goals"], reader)
     return values
 
 
 def merge_playbook(own: dict[str, object], common: dict[str, object]) -> Playbook:
-    """A pack's own fields replace the default ones; plays and goals one by one."""
+    """A pack's own fields replace the default ones; plays one by one."""
     base, mine = Playbook.model_validate(common), Playbook.model_validate(own)
     met = {play.intent for play in mine.plays}
     merged = {
         **common,
         **own,
         "plays": (*mine.plays, *(play for play in base.plays if play.intent not in met)),
-        "goals": {**base.goals, **mine.goals},
     }
     return Playbook.model_validate(merged)
 
@@ -63,11 +60,3 @@ def _plays(spot: Spot, situations: Collection[str], reader: Reader) -> tuple[Pla
         if reader.knows(intent, names.key, INTENTS, "intent"):
             plays.append(Play(intent=intent, situations=reader.many_of(names, situations, "situation")))
     return tuple(plays)
-
-
-def _goals(spot: Spot, reader: Reader) -> dict[str, Text]:
-    return {
-        stage: reader.text(text)
-        for stage, text in reader.entries(spot)
-        if reader.knows(stage, text.key, _STAGES, "stage")
-    }

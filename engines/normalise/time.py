@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from engines.normalise.clock_en import clocks_en
 from engines.normalise.dates import Bound, Kind, Piece, TimeSpan, choose
 from engines.normalise.plain import fold
-from engines.normalise.time_en import clocks_en, pieces_en
+from engines.normalise.time_en import pieces_en
 from engines.normalise.time_zh import PART, clocks_zh, pieces_zh
 
 __all__ = ["TimeSpan", "demo_time_of", "find_times", "is_meeting_talk", "timeline_of"]

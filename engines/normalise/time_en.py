@@ -1,4 +1,4 @@
-"""Dates, times of day and durations as they are said in English."""
+"""Dates and durations as they are said in English."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from engines.normalise.dates import (
     weekday,
 )  # fmt: skip
 from engines.normalise.numbers import find_numbers
+from engines.normalise.plain import whole_words
 from engines.normalise.spoken_en import ONES
 
 _MONTHS = (
@@ -49,20 +50,11 @@ _BY = r"(?:(?P<by>by|before|until|till|no later than|within|prior to|not later t
 _COUNT = "|".join(
     sorted((*ONES, "twenty", "thirty", "a couple of", "couple of", "an", "a"), key=len, reverse=True)
 )
-_HOUR = "|".join(list(ONES)[1:13])
-_PARTS = r"in the (?P<part>morning|afternoon|evening)"
 
 
 def pieces_en(text: str, today: date) -> Iterator[Piece]:
     """Days, months, quarters, halves, weeks and durations in `text`."""
     return apply_rules(_RULES, text, today)
-
-
-def clocks_en(text: str) -> Iterator[Piece]:
-    """Times of day in `text`, kind `time`; iso is empty where the words name no usable time."""
-    for pattern in _CLOCKS:
-        for found in pattern.finditer(text):
-            yield Piece("time", _clock(found), found.start(), found.end(), "")
 
 
 def _year(words: str | None, today: date) -> int | None:
@@ -182,66 +174,9 @@ def _duration_bound(found: Match[str]) -> Bound:
     return "" if not words else "after" if words == "after" else "by"
 
 
-def _clock(found: Match[str]) -> str:
-    named = found.groupdict()
-    if named.get("noon"):
-        return "T12:00"
-    words = named["h"].lower()
-    hour = int(words) if words.isdigit() else ONES[words]
-    minute = _minute(named)
-    half_day = re.sub(r"\W", "", (named.get("ap") or "").lower()) or {"morning": "am"}.get(
-        (named.get("part") or "").lower(), ""
-    )
-    half_day = half_day or ("pm" if named.get("part") else "")
-    if (named.get("past") or "").lower().startswith("quarter to"):
-        hour -= 1
-    if hour > 24 or minute > 59 or (half_day and not 1 <= hour <= 12):
-        return ""
-    if half_day == "pm" and hour < 12:
-        hour += 12
-    elif half_day == "am" and hour == 12:
-        hour = 0
-    elif not half_day and not named.get("colon") and 1 <= hour <= 6:
-        hour += 12
-    return f"T{hour % 24:02d}:{minute:02d}"
-
-
-def _minute(named: dict[str, str | None]) -> int:
-    past = (named.get("past") or "").lower()
-    if past:
-        return 30 if past.startswith("half") else 45 if past.endswith("to") else 15
-    words = (named.get("colon") or named.get("spoken") or "").strip(" :.").lower()
-    return {"thirty": 30, "fifteen": 15, "forty five": 45, "forty-five": 45}.get(
-        words, int(words) if words.isdigit() else 0
-    )
-
-
-def _re(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])", re.IGNORECASE)
-
-
-_AP = r"(?P<ap>[ap]\.?m\.?)"
-_CLOCKS = (
-    _re(
-        rf"(?:at )?(?P<h>[0-9]{{1,2}}|{_HOUR})(?P<colon>[:.][0-5][0-9])?(?P<spoken>[ ](?:thirty|"
-        rf"fifteen|forty[ -]five))?[ ]?{_AP}"
-    ),
-    _re(rf"(?:at )?(?P<h>[0-9]{{1,2}})(?P<colon>:[0-5][0-9])(?:[ ]{_PARTS})?"),
-    _re(
-        rf"(?:at )?(?P<past>half past|quarter past|quarter to)[ ](?P<h>[0-9]{{1,2}}|{_HOUR})(?:[ ]{_PARTS})?"
-    ),
-    _re(rf"(?:at |around |about )?(?P<h>[0-9]{{1,2}}|{_HOUR})(?:[ ]o'?clock)?[ ]{_PARTS}"),
-    _re(rf"(?:at )?(?P<h>[0-9]{{1,2}}|{_HOUR})[ ]o'?clock"),
-    _re(
-        rf"at (?P<h>[0-9]{{1,2}}|{_HOUR})(?P<spoken>[ ](?:thirty|fifteen))?(?=[ ]?(?:[,.?!]|$|on |"
-        rf"tomorrow|next|sharp|please|or so|would|works|is |then))"
-    ),
-    _re(r"(?:at )?(?P<noon>noon|midday)"),
-)
-
 _RULES = (
     Rule(
-        _re(
+        whole_words(
             rf"{_BY}(?:the )?(?P<edge>end|close|beginning|start|middle|early|mid|late)(?:[ -]of)?[ -]"
             rf"(?P<what>{_MONTH}|(?:the|this|next) month|(?:the |this |next )?year|"
             rf"{_YEAR})(?:,?[ ](?:of )?(?P<year>{_YEAR}))?"
@@ -249,9 +184,9 @@ _RULES = (
         _edge,
         _by,
     ),
-    Rule(_re(rf"{_BY}(?:the )?year[ -]end"), _year_end, _by),
+    Rule(whole_words(rf"{_BY}(?:the )?year[ -]end"), _year_end, _by),
     Rule(
-        _re(
+        whole_words(
             rf"{_BY}(?:the )?(?P<month>{_MONTH})[ ](?:the )?(?P<d>[0-9]{{1,2}})(?:st|nd|rd|"
             rf"th)?(?:,?[ ](?P<year>{_YEAR}))?"
         ),
@@ -259,16 +194,16 @@ _RULES = (
         _by,
     ),
     Rule(
-        _re(
+        whole_words(
             rf"{_BY}(?:the )?(?P<d>[0-9]{{1,2}})(?:st|nd|rd|"
             rf"th)?[ ](?:of )?(?P<month>{_MONTH})(?:,?[ ](?P<year>{_YEAR}))?"
         ),
         _month_day,
         _by,
     ),
-    Rule(_re(rf"{_BY}(?P<month>{_MONTH})(?:,?[ ](?:of )?(?P<year>{_YEAR}))?"), _in_month, _by),
+    Rule(whole_words(rf"{_BY}(?P<month>{_MONTH})(?:,?[ ](?:of )?(?P<year>{_YEAR}))?"), _in_month, _by),
     Rule(
-        _re(
+        whole_words(
             rf"{_BY}(?:the )?(?P<q>q[1-4]|(?:first|second|third|fourth|"
             rf"last)(?= quarter))(?: quarter)?(?:[ ](?:of )?(?P<year>{_YEAR}))?"
         ),
@@ -276,7 +211,7 @@ _RULES = (
         _by,
     ),
     Rule(
-        _re(
+        whole_words(
             rf"{_BY}(?:the )?(?P<h>h[12]|(?:first|"
             rf"second)(?= half))(?: half)?(?:[ ](?:of )?(?P<year>{_YEAR}))?(?<!half)"
         ),
@@ -284,15 +219,19 @@ _RULES = (
         _by,
     ),
     Rule(
-        _re(rf"{_BY}(?P<rel>next|this|the current|the coming)[ ](?P<unit>month|week|year|quarter)"),
+        whole_words(rf"{_BY}(?P<rel>next|this|the current|the coming)[ ](?P<unit>month|week|year|quarter)"),
         _relative,
         _by,
     ),
-    Rule(_re(rf"{_BY}(?P<day>(?:the )?day after tomorrow|tomorrow|today|tonight)"), _relative_day, _by),
-    Rule(_re(rf"{_BY}(?:on )?(?:(?P<rel>next|this|coming|last) )?(?P<day>{_WEEKDAY})"), _weekday, _by),
-    Rule(_re(r"(?P<by>by)? ?(?:on|by) the (?P<d>[0-9]{1,2})(?:st|nd|rd|th)"), _day_number, _by),
     Rule(
-        _re(
+        whole_words(rf"{_BY}(?P<day>(?:the )?day after tomorrow|tomorrow|today|tonight)"), _relative_day, _by
+    ),
+    Rule(
+        whole_words(rf"{_BY}(?:on )?(?:(?P<rel>next|this|coming|last) )?(?P<day>{_WEEKDAY})"), _weekday, _by
+    ),
+    Rule(whole_words(r"(?P<by>by)? ?(?:on|by) the (?P<d>[0-9]{1,2})(?:st|nd|rd|th)"), _day_number, _by),
+    Rule(
+        whole_words(
             r"(?:(?P<in>within|in|after|over|inside)[ ])?(?P<rest>the next |the coming |about |"
             r"around |roughly )*"
             rf"(?:(?P<halfyear>half a)|(?P<n>[0-9]{{1,3}}|{_COUNT})(?:(?: to |-|"

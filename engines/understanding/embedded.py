@@ -6,12 +6,13 @@ import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 from core.errors import MissingEngineError
 from core.pack import Pack
 from core.types import IntentScore, Lang, Mention, Understanding
 from engines.understanding.classify import Classifier
-from engines.understanding.clauses import heeded
+from engines.understanding.clauses import read_clauses
 from engines.understanding.lexicon import Lexicon
 from engines.understanding.products import ProductLinker
 from engines.understanding.sight import Sight, look
@@ -59,8 +60,9 @@ class EmbeddedUnderstander:
         lang = self._served(language(text))
         sight = look(text, now, self._linker, self._lexicon, self._units)
         classifier = self._classifiers[lang]
-        intents = heeded(
+        intents = read_clauses(
             text,
+            lang,
             classifier.rank(sight.utterance()),
             lambda clause: classifier.rank(self.see(clause, now).utterance()),
         )
@@ -88,7 +90,7 @@ class EmbeddedUnderstander:
     @classmethod
     def load(cls, pack: Pack, folder: Path) -> EmbeddedUnderstander:
         """Read what `fit` wrote into `folder`; MissingEngineError where that is missing or of another pack."""
-        mend = "talktrack train intent"
+        mend = "run `talktrack index --force`"
         try:
             card = json.loads((folder / CARD).read_text(encoding="utf-8"))
             if (card["format"], card["digest"]) != (FORMAT, pack.digest):
@@ -96,8 +98,11 @@ class EmbeddedUnderstander:
             langs: list[Lang] = card["languages"]
             classifiers = {lang: Classifier.load(folder, lang) for lang in langs}
             taggers = {lang: SpanTagger.load(folder, lang) for lang in langs}
-        except OSError as error:
+        except FileNotFoundError as error:
             raise MissingEngineError("understanding", f"not trained yet: {error.filename}", mend) from error
+        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
+            reason = f"damaged files in {folder} ({type(error).__name__})"
+            raise MissingEngineError("understanding", reason, mend) from error
         return cls(pack, classifiers, taggers)
 
 

@@ -27,7 +27,6 @@ _FILLER = re.compile(r"\s*[是要卖才就只也嘛,]{0,2}\s*")
 _STOP = re.compile(r"\s*(?:$|[,。.!?;]|就|给|拿|您|卖|吧|嘛|左右)")
 _YEAR = re.compile(r"\b(?:in|since|from|until|by|of|year)\s$", re.IGNORECASE)
 _GOODS_GAP = re.compile(r"\s?(?:台|套|个|units? of |sets? of |of the |of )?\s?(?:the |our )?")
-_AFTER_GOODS = re.compile(r"\s?(?:x|×|\*)?\s?$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ _CODE = re.compile(
 _UNIT_LIKE = re.compile(
     r"^(?:kg|mm|cm|rpm|kw|hz|khz|mhz|db|ml|gb|mb|tb|rmb|cny|kwh|mpa|px|dpi|mp)$", re.IGNORECASE
 )
+_TIME_UNITS = frozenset({"年", "月", "year", "month"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,19 @@ def product_words(product: Product) -> set[str]:
     return {product.id, *product.aliases, *product.name.values()}
 
 
+def _own_words(pack: Pack) -> frozenset[str]:
+    """Latin words of the company's, the robot's and the currency's names, which are no codes."""
+    texts = (*pack.company.values(), *pack.short_name.values(), *pack.robot.values(), pack.currency)
+    return frozenset(word.lower() for text in texts for word in re.findall(r"[A-Za-z][A-Za-z\d]*", text))
+
+
+def _unit_words(pack: Pack) -> re.Pattern[str]:
+    """Any unit that goods are counted in; a unit of time counts no goods."""
+    units = {unit for product in pack.products for unit in product.unit.values()} - _TIME_UNITS
+    parts = [re.escape(unit) + (r"(?:e?s)?\b" if unit.isascii() else "") for unit in sorted(units)]
+    return re.compile(rf"[ -]?(?:{'|'.join([*parts, '(?!)'])})", re.IGNORECASE)
+
+
 class Names:
     """Finds the names of one pack."""
 
@@ -66,31 +80,9 @@ class Names:
         self._product = _alternation(self._products)
         self._family = _alternation(word for word in self._families if word not in self._products)
         self._rival = _alternation(self._rivals)
-        self._known = frozenset(
-            code.lower()
-            for text in (
-                *pack.company.values(),
-                *pack.short_name.values(),
-                *pack.robot.values(),
-                pack.currency,
-            )
-            for code in re.findall(r"[A-Za-z][A-Za-z\d]*", text)
-        )
+        self._own = _own_words(pack)
         self.cheapest = min((product.list_price for product in pack.products), default=0.0)
-        units = {unit for product in pack.products for unit in product.unit.values()} - {
-            "年",
-            "year",
-            "month",
-            "月",
-        }
-        self.unit_words = re.compile(
-            r"[ -]?(?:"
-            + "|".join(
-                [*(re.escape(u) + (r"(?:e?s)?\b" if u.isascii() else "") for u in sorted(units)), r"(?!)"]
-            )
-            + ")",
-            re.IGNORECASE,
-        )
+        self.unit_words = _unit_words(pack)
         self.members = {
             category.id: frozenset(p.id for p in pack.products if p.category == category.id)
             for category in pack.categories
@@ -124,11 +116,6 @@ class Names:
         for match in _CODE.finditer(text):
             key = match.group().lower()
             free = not any(match.start() < name.end and match.end() > name.start for name in taken)
-            if (
-                free
-                and key not in stop_words("codes")
-                and key not in self._known
-                and not _UNIT_LIKE.match(key)
-            ):
+            if free and key not in stop_words("codes") and key not in self._own and not _UNIT_LIKE.match(key):
                 found.append(Name(key, match.group(), *match.span()))
         return found

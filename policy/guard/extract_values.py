@@ -76,9 +76,7 @@ def _value(text: str, first: Number, last: Number) -> Value:
     begin = gap.end() if gap else last.end
     scales, length = unit_at(text[begin : begin + 16])
     end = begin + length if length else last.end
-    around = text[max(0, first.start - 6) : first.start]
-    behind = text[end : end + 6]
-    words = lexicon()
+    around = text[max(0, first.start - 3) : first.start]
     return Value(
         low=first.low,
         high=last.high,
@@ -86,9 +84,7 @@ def _value(text: str, first: Number, last: Number) -> Value:
         text=text[first.start : end],
         start=first.start,
         end=end,
-        hedged=bool(words.has("hedged", around[-3:] + " " + behind[:3]) or first.text[-1:] in "多来"),
-        at_most=words.has("at_most", around + " | " + behind),
-        at_least=words.has("at_least", around[-3:] + " | " + behind),
+        hedged=bool(lexicon().has("hedged", around + " " + text[end : end + 3]) or first.text[-1:] in "多来"),
     )
 
 

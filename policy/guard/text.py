@@ -13,7 +13,6 @@ from policy.guard.lexicon import data
 
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[^。!?!?;;\n]+[。!?!?;;\n]*[”\"」』)]*")
-_ENGLISH_STOP = re.compile(r"(?<=[a-z)\d]\.)\s+(?=[A-Z])")
 _CLAUSE = re.compile(
     r"(?:,(?!\d{3}(?!\d))|[;。!?\n]|(?<!\d):|:(?!\d)|\.(?=\s|$)|\s[-–—]+\s|——|\b(?:but|whereas|while|although|though)\b"
     r"|(?<=[\u4e00-\u9fff ])(?:但是|但|不过|而且|可是)(?=[\u4e00-\u9fff]))+"

@@ -19,8 +19,6 @@ class Value:
     start: int
     end: int
     hedged: bool = False
-    at_most: bool = False
-    at_least: bool = False
 
     @property
     def families(self) -> frozenset[str]:

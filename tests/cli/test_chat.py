@@ -132,7 +132,9 @@ def test_a_broken_pack_is_one_line_with_file_and_place(home: Path, tmp_path: Pat
 
 
 def test_a_checkpoint_store_that_is_none_is_one_line(home: Path) -> None:
-    (home / "threads-qiheng.db").write_bytes(b"no database at all, but long enough to look like a header" * 20)
+    (home / "threads-qiheng.db").write_bytes(
+        b"no database at all, but long enough to look like a header" * 20
+    )
     done = talktrack("chat", "--json", home=home, stdin="你好\n")
     assert done.returncode == 1
     (line,) = complaints(done)

@@ -29,7 +29,6 @@ CHANGES = [
     ("pack.yaml", '    open: "10:00-18:00"', '    open: "18:00-10:00"', "hours like"),
     ("pack.yaml", "    days: mon-fri", "    days: mon-friday", "days like"),
     ("pack.yaml", "    default: true", "    default: perhaps", "expected true or false"),
-    ("pack.yaml", "    default: true", "    minutes: 2.5", "not a whole number"),
     ("pack.yaml", "  lamp: {zh", "  lamp: &x {zh", None),
     ("catalogue.csv", "list_price,", "price,", "missing column 'list_price'"),
     ("catalogue.csv", "aliases,", "alias,", "unknown column 'alias' (did you mean aliases?)"),
@@ -58,6 +57,7 @@ CHANGES = [
     ("claims.yaml", "{regions: [上海]}", "{products: [LAMP-7]}", "unknown product 'LAMP-7'"),
     ("claims.yaml", "{regions: [上海]}", "{categories: [vase]}", "unknown category 'vase'"),
     ("claims.yaml", "{regions: [上海]}", "{amount_at_least: lots}", "not a number: 'lots'"),
+    ("claims.yaml", "{regions: [上海]}", "{quantity_at_least: 2.5}", "not a whole number"),
     (
         "claims.yaml",
         "{zh: 下单付全款后发货, en",

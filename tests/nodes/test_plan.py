@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.types import LineItem, Plan, SlotValue, Stage
+from core.types import Line, LineItem, Plan, SlotValue, Stage
 from nodes.plan import plan
 from tests.fakes import book_of, done, heard, opened
 
@@ -42,9 +42,16 @@ def test_an_ending_comes_before_business() -> None:
 
 
 def test_business_is_answered_and_led_on() -> None:
-    told = planned(heard("ask_price", product="QH-R20"), focus="QH-R20", text="R20多少钱")
+    lines = [Line(turn=1, who="robot", text="您好")]
+    told = planned(heard("ask_price", product="QH-R20"), focus="QH-R20", text="R20多少钱", lines=lines)
     assert names(told) == ["answer", "ask_slot"]
     assert told.acts[0].facts == ("catalogue:QH-R20#price",)
+
+
+def test_who_asks_at_once_also_hears_who_speaks() -> None:
+    told = planned(heard("ask_price", product="QH-R20"), focus="QH-R20", text="R20多少钱")
+    assert names(told) == ["greet", "answer", "ask_slot"]
+    assert told.acts[0].script == "greet.brief"
     assert told.stage is Stage.PRESENTATION
 
 

@@ -162,3 +162,19 @@ async def test_a_dead_store_is_a_store_error(store: Store, tmp_path: Path) -> No
     ruin(tmp_path, "business.db")
     with pytest.raises(StoreError):
         await received(store, {"text": "喂"})
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("zhang@a.com", "zh"),
+        ("MES AGV", "zh"),
+        ("ABB FANUC", "zh"),
+        ("R20", "zh"),
+        ("how much is it", "en"),
+        ("HOW MUCH IS IT", "en"),
+        ("R20多少钱 please", "zh"),
+    ],
+)
+def test_addresses_and_names_in_capitals_do_not_change_the_language(text: str, lang: str) -> None:
+    assert language_of(text, "zh") == lang

@@ -142,3 +142,31 @@ def test_what_is_only_bought_along_does_not_take_the_focus() -> None:
     )
     assert state["focus"] == "QH-V2"
     assert [item.product for item in state["line_items"]] == ["QH-V2", "QH-C5"]
+
+
+def test_each_gives_the_count_to_every_product_named() -> None:
+    said = [
+        mention("product", "QH-R6", 0, 2),
+        mention("product", "QH-R20", 3, 6),
+        mention("quantity", 2, 8, 10),
+    ]
+    update = tracked(heard("ask_price", mentions=said), text="R6和R20各要两台,总价多少")
+    assert update["line_items"] == (
+        LineItem(product="QH-R6", quantity=2),
+        LineItem(product="QH-R20", quantity=2),
+    )
+
+
+def test_more_of_it_is_added_to_what_was_ordered() -> None:
+    first = heard("inform", mentions=[mention("product", "QH-R20", 0, 3), mention("quantity", 10, 4, 7)])
+    more = heard("inform", mentions=[mention("quantity", 2, 2, 4)])
+    state = talk((first, "R20 要十台"), (more, "再加两台"))
+    assert values(state)["quantity"] == 12
+
+
+def test_a_product_only_asked_about_has_no_count_of_another() -> None:
+    first = heard("inform", mentions=[mention("product", "QH-R20", 0, 3), mention("quantity", 10, 4, 7)])
+    asked = heard("ask_price", mentions=[mention("product", "QH-C5", 0, 2)])
+    state = talk((first, "R20 要十台"), (asked, "C5多少钱"))
+    assert "quantity" not in values(state)
+    assert LineItem(product="QH-R20", quantity=10) in state["line_items"]

@@ -10,7 +10,7 @@ from tests.fakes import ScriptedUnderstander, heard, opened
 
 @pytest.mark.parametrize(
     ("expecting", "told"),
-    [(None, None), ("quantity", "quantity"), ("confirm:phone", None), ("propose:demo", None)],
+    [(None, None), ("quantity", "quantity"), ("confirm:phone", "phone"), ("propose:demo", None)],
 )
 async def test_the_slot_asked_for_goes_along(expecting: str | None, told: str | None) -> None:
     engine = ScriptedUnderstander({"十二": heard("inform", quantity=12)})

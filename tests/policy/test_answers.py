@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from core.types import Act, LineItem
-from policy.answers import answer, quotes_of
+from policy.answers import answer
+from policy.answers.prices import quotes_of
 from policy.deal import Deal
 from tests.fakes import a_deal, book_of, heard, held, pack_of, say
 
@@ -181,3 +182,14 @@ def _with(deal: Deal, **changes: Any) -> Deal:
     from dataclasses import replace
 
     return replace(deal, **changes)
+
+
+def test_two_products_are_compared_side_by_side() -> None:
+    deal = a_deal(heard("ask_product", product=["QH-R6", "QH-R20"]), text="R6和R20有什么区别")
+    scripts, text = replied("ask_product", deal)
+    assert scripts == ["answer.compare", "answer.compare"] and "6kg" in text and "20kg" in text
+
+
+def test_what_there_is_to_buy_is_never_declined() -> None:
+    scripts, _ = replied("ask_product", a_deal(heard("ask_product"), text="都有什么产品"))
+    assert scripts == ["answer.products"]

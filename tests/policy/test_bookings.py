@@ -55,7 +55,7 @@ def test_an_address_that_is_none_is_asked_for() -> None:
     assert [(act.act, act.slot) for act in acts] == [("ask_slot", "email")] and calls == []
 
 
-@pytest.mark.parametrize("expecting", ["email", "propose:quote", "propose:material"])
+@pytest.mark.parametrize("expecting", ["email", "propose:quote"])
 def test_an_address_given_for_documents_sends_them(expecting: str) -> None:
     assert wants_material(a_deal(heard("inform", email="a@b.cn"), expecting=expecting))
     assert not wants_material(a_deal(heard("inform", quantity=2), expecting=expecting))

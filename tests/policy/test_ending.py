@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.types import CustomerCard, Stage
+from core.types import CustomerCard, IntentScore, Stage, Understanding
 from policy.ending import ending
 from policy.move import Move
 from tests.fakes import a_deal, heard, held
@@ -97,3 +97,21 @@ def test_everything_else_goes_on(intent: str) -> None:
 
 def test_a_question_beside_a_thank_you_is_answered_first() -> None:
     assert ended("ask_price", "thanks_bye") is None
+
+
+def test_a_complaint_goes_to_a_human_and_bars_nobody() -> None:
+    move = ending(a_deal(heard("do_not_call"), text="我要投诉你们"))
+    assert move is not None and move.stage is Stage.HANDOFF
+    assert [call.name for call in move.tools] == ["handoff"]
+
+
+def test_a_threat_of_complaint_over_calls_is_a_wish_not_to_be_called() -> None:
+    move = ending(a_deal(heard("do_not_call"), text="再打电话我就投诉"))
+    assert move is not None and [call.name for call in move.tools] == ["do_not_call", "end_call"]
+
+
+def test_a_doubtful_wish_not_to_be_called_bars_nobody() -> None:
+    doubtful = Understanding(
+        intents=(IntentScore(id="inform", confidence=0.4), IntentScore(id="do_not_call", confidence=0.38))
+    )
+    assert ending(a_deal(doubtful, text="my number is 13612345678")) is None

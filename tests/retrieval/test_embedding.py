@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
 from core.errors import EngineError, MissingEngineError
 from engines.embedding.lsa import LsaEmbeddings, ngrams
-from engines.embedding.openai import openai_embeddings
 
 TEXTS = [
     "咖啡机多少钱",
@@ -92,8 +90,3 @@ def test_loading_and_asking_imports_no_heavy_package(model: LsaEmbeddings, tmp_p
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
-
-
-def test_served_tier_is_made_without_a_call() -> None:
-    served = openai_embeddings("bge-m3", "http://127.0.0.1:9/v1", SecretStr("k"), dimensions=256)
-    assert getattr(served, "model") == "bge-m3"  # noqa: B009 - the port hides the concrete class

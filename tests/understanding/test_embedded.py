@@ -134,7 +134,7 @@ def test_a_reading_survives_saving(pack: Pack, folder: Path, understander: Embed
 
 
 def test_missing_or_foreign_files_are_named(pack: Pack, folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(MissingEngineError, match="train intent"):
+    with pytest.raises(MissingEngineError, match="talktrack index --force"):
         EmbeddedUnderstander.load(pack, tmp_path)
     other = pack.model_copy(update={"digest": "1" * 64})
     with pytest.raises(MissingEngineError, match="another pack"):

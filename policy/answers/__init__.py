@@ -1,0 +1,43 @@
+"""What is answered to each kind of question: facts first, prices by policy, never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.types import Act
+from policy.answers.offers import about_discount
+from policy.answers.prices import about_price
+from policy.answers.products import about_product
+from policy.answers.statements import fact_act, from_facts
+from policy.cues import TOGETHER, spoken
+from policy.deal import Deal
+
+
+def answer(intent: str, deal: Deal) -> list[Act]:
+    """Acts that answer `intent`; empty where the intent asks nothing."""
+    rule = RULES.get(intent)
+    return rule(deal) if rule else []
+
+
+def about_competitor(deal: Deal) -> list[Act]:
+    """Own strengths by fact; never a word against the other."""
+    if "competitor" not in deal.mentions and "product" in deal.mentions:
+        return about_discount(deal) if spoken(TOGETHER, deal.text) else about_product(deal)
+    stance = deal.book.topic("comparison", deal.now.date())
+    acts = from_facts(deal)
+    said = {fact for act in acts for fact in act.facts}
+    return [*acts, *(fact_act(deal, fact) for fact in stance[:1] if fact.id not in said)][:2]
+
+
+RULES: dict[str, Callable[[Deal], list[Act]]] = {
+    "ask_product": about_product,
+    "ask_price": about_price,
+    "ask_discount": about_discount,
+    "ask_customization": from_facts,
+    "ask_service": from_facts,
+    "ask_delivery": from_facts,
+    "ask_payment": from_facts,
+    "ask_case": from_facts,
+    "ask_company": from_facts,
+    "compare_competitor": about_competitor,
+}

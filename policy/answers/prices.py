@@ -1,0 +1,122 @@
+"""Prices and totals, worked out by `policy.pricing`, never by a model."""
+
+from __future__ import annotations
+
+from core.pack import Offer, localise
+from core.types import Act, Quote
+from policy import wording
+from policy.answers.statements import NAMES_A_TURN, from_facts, goods, not_sold
+from policy.cues import ADDING, LIST_PRICE, TOTAL, spoken
+from policy.deal import Deal
+from policy.pricing import best_quote
+
+
+def about_price(deal: Deal) -> list[Act]:
+    """List price, or the total worked out for the quantity with the best offer in force."""
+    if deal.grounding.unsold:
+        return [not_sold(deal)]
+    if _facts_on_price(deal):
+        return from_facts(deal)
+    wanted = products_meant(deal)
+    if not wanted:
+        names = goods(deal, NAMES_A_TURN[deal.channel])
+        return [Act(act="clarify", script="answer.price_which", values={"products": names})]
+    if len(wanted) > 1:
+        return [_several(deal, wanted)]
+    quantity = deal.quantity_of(wanted[0]) or 1
+    only_list = spoken(LIST_PRICE, deal.text) and not spoken(TOTAL, deal.text)
+    return [price_act(deal, quote_for(deal, wanted[0], 1 if only_list else quantity))]
+
+
+def _facts_on_price(deal: Deal) -> bool:
+    """Whether a grounded fact, rather than a price to work out, answers the question for the price."""
+    others = {score.id for score in deal.understanding.intents} - {"ask_price"}
+    facts = [fact for fact in map(deal.book.get, deal.grounding.facts) if fact]
+    return any(fact.intent not in others for fact in facts)
+
+
+def products_meant(deal: Deal) -> list[str]:
+    """Products whose price is asked: those named; for the total of a deal those counted in it, else all of it."""
+    named = deal.mentions.get("product")
+    listed = [named] if isinstance(named, str) else list(named or [])
+    joined = not listed or (len(listed) == 1 and spoken(ADDING, deal.text))
+    if joined and spoken(TOTAL, deal.text) and len(deal.line_items) > 1:
+        counted = [item.product for item in deal.line_items if item.quantity]
+        listed = [*listed, *(counted or [item.product for item in deal.line_items])]
+    if not listed and deal.focus:
+        listed = [deal.focus]
+    return [product for product in dict.fromkeys(listed) if deal.pack.product(product)]
+
+
+def quote_for(deal: Deal, product_id: str, quantity: int) -> Quote:
+    """The best price in force for `quantity` units."""
+    return best_quote(deal.pack, product_id, quantity, deal.situation(product_id))
+
+
+def quotes_of(deal: Deal) -> tuple[Quote, ...]:
+    """Every price that this turn's answers may name, for the guard and for the record."""
+    products = dict.fromkeys([*products_meant(deal), *(item.product for item in deal.line_items)])
+    found: list[Quote] = []
+    for product_id in products:
+        for quantity in dict.fromkeys([1, deal.quantity_of(product_id) or 1]):
+            found.append(quote_for(deal, product_id, quantity))
+    return tuple(found)
+
+
+def price_act(deal: Deal, quote: Quote) -> Act:
+    """Names a price: the list price, the total, or the total under an offer."""
+    product = deal.pack.product(quote.product)
+    assert product is not None
+    price = wording.money(quote.list_price, quote.currency, deal.lang)
+    values = {
+        "topic": "price",
+        "product": localise(product.name, deal.lang),
+        "unit": wording.unit_of(product, deal.lang),
+        "quantity": quote.quantity,
+        "price": price,
+        "total": wording.money(quote.total, quote.currency, deal.lang),
+        "unit_price": wording.money(quote.unit_price, quote.currency, deal.lang),
+    }
+    offer = offer_of(deal, quote.offer)
+    if offer:
+        values |= {
+            "discount": wording.discount(offer.discount, deal.lang),
+            "offer": localise(offer.note, deal.lang),
+        }
+        script = "answer.total_offer" if quote.quantity > 1 else "answer.unit_offer"
+    else:
+        script = "answer.total" if quote.quantity > 1 else "answer.price"
+    facts = [f"catalogue:{product.id}#price", *([f"promotions:{offer.id}"] if offer else [])]
+    return Act(act="answer", script=script, values=values, facts=tuple(facts))
+
+
+def _several(deal: Deal, products: list[str]) -> Act:
+    quotes = [quote_for(deal, product, deal.quantity_of(product) or 1) for product in products]
+    as_deal = spoken(TOTAL, deal.text) or any(quote.offer for quote in quotes)
+    items, facts = [], []
+    for quote in quotes:
+        product = deal.pack.product(quote.product)
+        assert product is not None
+        name, unit = localise(product.name, deal.lang), wording.unit_of(product, deal.lang)
+        amount = wording.money(quote.total if as_deal else quote.list_price, quote.currency, deal.lang)
+        count = f"{quote.quantity}{unit}" if deal.lang == "zh" else f"{quote.quantity} "
+        items.append(f"{count if as_deal else ''}{name} {amount}")
+        facts.append(f"catalogue:{product.id}#price")
+        if quote.offer and as_deal:
+            facts.append(f"promotions:{quote.offer}")
+    total = sum(quote.total for quote in quotes)
+    return Act(
+        act="answer",
+        script="answer.deal_total" if as_deal else "answer.price_list",
+        values={
+            "topic": "price",
+            "items": ("、" if deal.lang == "zh" else ", ").join(items),
+            "total": wording.money(total, deal.pack.currency, deal.lang),
+        },
+        facts=tuple(facts),
+    )
+
+
+def offer_of(deal: Deal, offer_id: str | None) -> Offer | None:
+    """The offer of `offer_id`, None where there is none."""
+    return next((offer for offer in deal.pack.offers if offer.id == offer_id), None)

@@ -1,0 +1,65 @@
+"""Facts, and what there is to buy, in the company's own words."""
+
+from __future__ import annotations
+
+from core.pack import Fact, localise
+from core.types import Act
+from policy import wording
+from policy.deal import Deal
+
+FACTS_A_TURN = {"text": 2, "voice": 1}
+NAMES_A_TURN = {"text": 6, "voice": 3}
+"""Products named where no list of them was asked for."""
+
+
+def fact_act(deal: Deal, fact: Fact) -> Act:
+    """Says a fact in the company's own words."""
+    return Act(
+        act="answer",
+        script="answer.fact",
+        values={"topic": fact.topic, "text": localise(fact.text, deal.lang)},
+        facts=(fact.id,),
+    )
+
+
+def from_facts(deal: Deal) -> list[Act]:
+    """The grounded facts, or an honest not-knowing where the facts do not say."""
+    facts = [fact for fact in map(deal.book.get, deal.grounding.facts) if fact]
+    if facts:
+        return [fact_act(deal, fact) for fact in facts[: FACTS_A_TURN[deal.channel]]]
+    return [not_known(deal)] if deal.grounding.unsaid else []
+
+
+def not_known(deal: Deal) -> Act:
+    """Says that the facts do not hold the answer."""
+    if deal.product:
+        return Act(
+            act="decline",
+            script="decline.unknown_product",
+            values={"product": localise(deal.product.name, deal.lang)},
+        )
+    return Act(act="decline", script="decline.unknown")
+
+
+def not_sold(deal: Deal) -> Act:
+    """Says that the catalogue does not hold what was asked for."""
+    return Act(
+        act="answer",
+        script="answer.not_sold",
+        values={"topic": "catalogue", "products": goods(deal, NAMES_A_TURN[deal.channel])},
+    )
+
+
+def range_of_goods(deal: Deal) -> Act:
+    """Names what the company sells."""
+    return Act(
+        act="answer",
+        script="answer.products",
+        values={"topic": "catalogue", "products": goods(deal, NAMES_A_TURN["text"])},
+    )
+
+
+def goods(deal: Deal, most: int) -> str:
+    """Names of what is sold now, at most `most` of them."""
+    rows = [row.id for row in deal.pack.products if row.in_force(deal.now.date())]
+    return wording.names(deal.pack, rows, deal.lang, most=most)
