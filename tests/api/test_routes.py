@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from api.app import build_app
 from core.errors import StoreError
 from graph.engines import Engines
 from graph.talk import Talk, open_saver
+from tests.fakes import ScriptedRecogniser
 
 CLOCK = "2026-11-22T10:00"
 R20 = "六轴机器人二十公斤的要十二台"
@@ -65,12 +67,13 @@ async def test_without_a_thread_a_new_talk_begins(client: httpx.AsyncClient) -> 
 
 
 async def test_a_repeated_turn_id_gives_the_stored_answer(client: httpx.AsyncClient) -> None:
-    first = await invoke(client, R20, thread="a", turn_id="t1")
-    again = await invoke(client, R20, thread="a", turn_id="t1")
+    card = {"id": "c1", "contact_name": "王", "phone": "13812345678"}
+    first = await invoke(client, R20, thread="a", turn_id="t1", customer=card)
+    again = await invoke(client, "别的", thread="a", turn_id="t1", event=None)
     later = await invoke(client, "好的", thread="a", turn_id="t2")
     for answer in (first, again):
-        answer.pop("latency_ms")
-    assert again == first
+        assert answer.pop("latency_ms")["total"] > 0
+    assert again == first and first["citations"] and first["evidence"] and first["line_items"]
     assert later["turn"] == 2
 
 
@@ -80,6 +83,89 @@ async def test_batch_answers_each_in_its_place(client: httpx.AsyncClient) -> Non
     ]
     answer = await client.post("/sales/batch", json={"inputs": inputs})
     assert [turn["thread"] for turn in answer.json()["output"]] == ["b0", "b1", "b2"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "names"),
+    [
+        ([{"text": "你好", "thread": "ok"}, {"text": 5}], "inputs.1.text"),
+        ([{"text": "你好", "thread": "ok"}, {"text": "你好", "colour": "red"}], "inputs.1.colour"),
+        ([{"text": "你好", "thread": "ok"}, {}], "inputs.1: one of text, audio, event"),
+        ([{"text": "你好", "thread": "ok"}, "你好"], "inputs.1: must be an object"),
+        ("你好", "inputs"),
+    ],
+)
+async def test_a_batch_with_a_bad_body_is_refused_whole(
+    client: httpx.AsyncClient, inputs: Any, names: str
+) -> None:
+    answer = await client.post("/sales/batch", json={"inputs": inputs})
+    assert answer.status_code == 422 and names in answer.json()["detail"]
+    assert (await invoke(client, "你好", thread="ok"))["turn"] == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"inputs": ' * 50_000])
+async def test_a_batch_that_is_no_json_is_refused(client: httpx.AsyncClient, content: bytes) -> None:
+    answer = await client.post("/sales/batch", content=content)
+    assert answer.status_code == 422 and len(answer.json()["detail"]) < 300
+
+
+@pytest.fixture
+async def hearing(engines: Engines, home: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """A server with a folder for recordings."""
+    folder = home / "recordings"
+    (folder / "deep").mkdir(parents=True)
+    for file in (folder / "deep" / "a.wav", home / "secret.wav"):
+        file.write_bytes(b"RIFF")
+    (folder / "link.wav").symlink_to(home / "secret.wav")
+    heard = ScriptedRecogniser({"a.wav": "你好"})
+    async with open_saver(home / "threads.db") as saver:
+        app = build_app(Talk(replace(engines, recogniser=heard), saver), audio_folder=folder)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://talk") as opened:
+            yield opened
+
+
+async def test_a_recording_in_the_folder_is_heard(hearing: httpx.AsyncClient, home: Path) -> None:
+    whole = str(home / "recordings" / "deep" / "a.wav")
+    for path in ("deep/a.wav", whole, "deep/../deep/a.wav"):
+        for audio in (path, {"path": path}):
+            body = {"input": {"audio": audio, "now": CLOCK}}
+            turn = (await hearing.post("/sales/invoke", json=body)).json()["output"]
+            assert [score["id"] for score in turn["intents"]] == ["greet"]
+    batch = {"inputs": [{"audio": "deep/a.wav", "now": CLOCK}]}
+    assert (await hearing.post("/sales/batch", json=batch)).status_code == 200
+
+
+@pytest.mark.parametrize("route", ["invoke", "stream", "batch"])
+async def test_of_a_path_outside_the_folder_nothing_is_told(
+    hearing: httpx.AsyncClient, home: Path, route: str
+) -> None:
+    outside = ["/etc/passwd", "/nowhere.wav", "../secret.wav", "../gone.wav", "link.wav", str(home), "../"]
+    details = set()
+    for path in outside:
+        given = {"audio": {"path": path}, "now": CLOCK}
+        body = {"inputs": [given]} if route == "batch" else {"input": given}
+        answer = await hearing.post(f"/sales/{route}", json=body)
+        assert answer.status_code == 422
+        details.add(answer.json()["detail"])
+    assert len(details) == 1 and "not in the folder" in details.pop()
+
+
+@pytest.mark.parametrize(
+    ("audio", "names"),
+    [
+        ("gone.wav", "no such audio file: gone.wav"),
+        ("deep", "no such audio file: deep"),
+        ("长" * 5000, "no such audio file"),
+        ("a\x00b", "no path of a recording"),
+        ({"path": "deep/a.wav", "sha256": "0"}, "not the audio file of this sha256: deep/a.wav"),
+    ],
+)
+@pytest.mark.parametrize("route", ["invoke", "stream"])
+async def test_a_recording_that_is_none_is_422(
+    hearing: httpx.AsyncClient, route: str, audio: Any, names: str
+) -> None:
+    answer = await hearing.post(f"/sales/{route}", json={"input": {"audio": audio}})
+    assert answer.status_code == 422 and names in answer.json()["detail"]
 
 
 def events(text: str) -> list[tuple[str, Any]]:
@@ -113,7 +199,8 @@ async def test_stream_gives_the_sentences_and_then_the_turn(client: httpx.AsyncC
         ({"input": {"text": "你好", "channel": "fax"}}, "channel"),
         ({"input": {"text": "你好", "thread": "a\x00b"}}, "thread"),
         ({"input": {"text": "长" * 1_000_001}}, "text"),
-        ({"input": {"audio": {"path": "/nowhere.wav", "sha256": "0"}}}, "no such audio file"),
+        ({"input": {"audio": {"path": "/nowhere.wav", "sha256": "0"}}}, "TALKTRACK_AUDIO_FOLDER"),
+        ({"input": {"text": "你好", "event": "hangup"}}, "only one of text, audio, event"),
         ({"input": "你好"}, "must be an object"),
         ([], "must be an object"),
         ({"input": {"text": "你好"}, "config": {"configurable": {"thread_id": ""}}}, "thread"),

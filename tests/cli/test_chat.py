@@ -54,6 +54,9 @@ REFUSED = {
     "unknown event": ('{"event": "explode"}', "event"),
     "nothing said": ("{}", "one of text, audio, event"),
     "no such recording": ('{"audio": "/nowhere/at/all.wav"}', "no such audio file"),
+    "words and an event": ('{"text": "你好", "event": "hangup"}', "only one of text, audio, event"),
+    "words and a recording": ('{"text": "你好", "audio": "a.wav"}', "not text and audio"),
+    "a recording and an event": ('{"audio": "a.wav", "event": "silence"}', "not audio and event"),
     "half a character": ('{"text": "\\ud83d"}', "text"),
     "control characters in a name": ('{"text": "你好", "thread": "a\\u0000b"}', "thread"),
     "customer of another kind": ('{"text": "你好", "customer": "Wang"}', "customer"),
@@ -80,6 +83,42 @@ def test_the_reason_is_one_short_line(line: str, reason: str) -> None:
     with pytest.raises(InputError, match=reason) as caught:
         read_line(line).given()
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 200
+
+
+def test_an_empty_text_beside_an_event_is_none() -> None:
+    for text in ("", "  "):
+        request = read_line(json.dumps({"text": text, "event": "silence"}))
+        assert request.event == "silence"
+
+
+def test_an_error_carries_the_thread_of_its_line(home: Path) -> None:
+    lines = ['{"thread": "own", "text": 5}', '{"thread": "a\\u0000b", "text": 5}', '{"thread": "own", ', "[5]"]
+    stdin = "\n".join([*lines, '{"thread": ["own"], "text": "x"}']) + "\n"
+    done = talktrack("chat", "--json", "--thread", "line", *CLOCK, home=home, stdin=stdin)
+    assert [answer["thread"] for answer in objects(done)] == ["own", "line", "line", "line", "line"]
+
+
+def test_a_mark_before_the_first_line_is_no_part_of_it(home: Path) -> None:
+    stdin = "\ufeff".encode() + '{"text": "你好", "thread": "bom"}\n'.encode()
+    (answer,) = objects(talktrack("chat", "--json", *CLOCK, home=home, stdin=stdin))
+    assert answer["thread"] == "bom"
+
+
+@pytest.mark.parametrize(
+    ("args", "reason"),
+    [
+        (("search", ""), "the question is empty"),
+        (("search", "  "), "the question is empty"),
+        (("domain", "new", "qiheng"), "comes with Talktrack"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_line(
+    home: Path, tmp_path: Path, args: tuple[str, ...], reason: str
+) -> None:
+    done = talktrack(*args, home=home, cwd=tmp_path)
+    (line,) = complaints(done)
+    assert done.returncode == 1 and reason in line
+    assert not (tmp_path / "qiheng").exists()
 
 
 def test_one_process_serves_many_talks_and_the_next_one_goes_on(home: Path) -> None:

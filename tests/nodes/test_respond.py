@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from langgraph.graph import END, START, StateGraph
 
+from core.errors import EngineError
 from core.state import TalkState
 from core.types import Act, Plan, Quote, Stage
 from crm.store import Store
+from engines.chat.base import Brief, Sentence
 from engines.chat.script import ScriptRealiser
 from graph.timing import timed
 from nodes.respond import respond
@@ -93,11 +95,53 @@ async def test_a_stopped_sentence_is_audited_once_with_its_words(store: Store) -
     assert audit.violations
 
 
-async def test_a_model_that_breaks_is_replaced_whole_by_the_script(store: Store) -> None:
-    broken = ScriptedRealiser(("半句话。",), fails=True)
-    update, sentences = await spoken(store, broken, PRICE)
-    assert "半句话" not in update["reply"] and "138,000元" in update["reply"]
-    assert "半句话。" not in sentences
+async def test_a_model_that_breaks_at_once_is_replaced_by_the_script(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    update, sentences = await spoken(store, ScriptedRealiser((), fails=True), PRICE, ASK)
+    assert "138,000元" in update["reply"] and len(sentences) == 2
+    assert [act.act for act in update["plan"].acts] == ["answer", "ask_slot"]
+    (note,) = caplog.records
+    assert note.levelname == "WARNING" and "the model is late" in note.getMessage()
+    assert "138,000" not in note.getMessage()
+
+
+async def test_a_model_that_breaks_off_ends_the_reply_there(store: Store) -> None:
+    broken = ScriptedRealiser(("好的,我明白。",), fails=True)
+    update, sentences = await spoken(store, broken, PRICE, ASK)
+    assert update["reply"] == "好的,我明白。" and sentences == ["好的,我明白。"]
+    assert [act.act for act in update["plan"].acts] == ["answer"], "nothing was asked"
+
+
+async def test_the_reason_of_a_failure_is_logged_without_personal_data(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Leaky(ScriptedRealiser):
+        async def sentences(self, brief: Brief) -> AsyncIterator[Sentence]:
+            raise EngineError("refused: call 13812345678", transient=True)
+            yield Sentence(text="")
+
+    await spoken(store, Leaky(()), PRICE)
+    (note,) = caplog.records
+    assert "refused" in note.getMessage() and "13812345678" not in note.getMessage()
+
+
+async def test_a_sentence_goes_out_before_the_next_one_is_there(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out: list[str] = []
+    monkeypatch.setattr(
+        "nodes.respond.get_stream_writer", lambda: lambda part: out.append(part["sentence"])
+    )
+
+    class Watched(ScriptedRealiser):
+        async def sentences(self, brief: Brief) -> AsyncIterator[Sentence]:
+            yield Sentence(text="好的。", acts=(0,))
+            out.append("asked for the next")
+            yield Sentence(text="明白了。")
+
+    await spoken(store, Watched(()), PRICE)
+    assert out == ["好的。", "asked for the next", "明白了。"]
 
 
 async def test_the_same_sentence_is_not_said_twice(store: Store) -> None:

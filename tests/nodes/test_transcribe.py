@@ -44,9 +44,11 @@ async def test_what_could_not_be_heard_is_a_trouble(told: str | Exception, troub
     assert update["trouble"] == trouble and "text" not in update
 
 
-async def test_a_robot_without_ears_says_so() -> None:
+async def test_a_robot_without_ears_says_so(caplog: pytest.LogCaptureFixture) -> None:
     update = await transcribe(opened(audio=AUDIO), recogniser=NoRecogniser())
     assert update == {"trouble": "no_recogniser"}
+    (note,) = caplog.records
+    assert note.levelname == "WARNING" and "TALKTRACK_ASR" in note.getMessage()
 
 
 async def test_a_broken_engine_is_not_taken_for_a_bad_recording() -> None:
