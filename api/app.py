@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
-from api.bodies import batch_check, turn_body
+from api.bodies import body_check, turn_body
 from api.runnable import SalesRunnable
 from core.errors import InputError, TalktrackError
 from graph.request import THREAD, in_one_line
@@ -43,7 +43,7 @@ def build_app(talk: Talk, *, audio_folder: Path | None = None) -> FastAPI:
     add_routes(
         app,
         SalesRunnable(talk, body),
-        dependencies=[Depends(batch_check(body))],
+        dependencies=[Depends(body_check(body))],
         path="/sales",
         enabled_endpoints=ENDPOINTS,
         per_req_config_modifier=with_thread,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -47,22 +48,32 @@ def recording_in(folder: Path | None, audio: Recording) -> Recording:
         raise ValueError(str(error).replace(str(path), audio.path)) from error
 
 
-def batch_check(body: type[TurnRequest]) -> Callable[[Request], Awaitable[None]]:
-    """Refuses a batch with a bad body before any of it runs, and names its place: LangServe would fail."""
+def body_check(body: type[TurnRequest]) -> Callable[[Request], Awaitable[None]]:
+    """Refuses what LangServe would fail over: a body too deep to read, a batch with a bad input.
+
+    A batch is refused before any of it runs, by the place of its bad input.
+    """
 
     async def check(request: Request) -> None:
-        if not request.url.path.endswith("/batch"):
+        if request.method != "POST":
             return
         try:
             sent = await request.json()
         except (ValueError, RecursionError) as error:
             raise InputError("the body is no JSON object that can be read") from error
-        inputs = sent.get("inputs") if isinstance(sent, dict) else None
-        for place, fields in enumerate(inputs if isinstance(inputs, list) else ()):
-            try:
-                body.model_validate(fields)
-            except ValidationError as error:
-                faults = [{**fault, "loc": ("inputs", place, *fault["loc"])} for fault in error.errors()]
-                raise RequestValidationError(faults) from error
+        if request.url.path.endswith("/batch") and isinstance(sent, dict) and "inputs" in sent:
+            check_batch(body, sent["inputs"])
 
     return check
+
+
+def check_batch(body: type[TurnRequest], inputs: Any) -> None:
+    """Raises RequestValidationError for the first bad input."""
+    if not isinstance(inputs, list):
+        raise RequestValidationError([{"loc": ("inputs",), "type": "list_type", "msg": "must be a list"}])
+    for place, fields in enumerate(inputs):
+        try:
+            body.model_validate(fields)
+        except ValidationError as error:
+            faults = [{**fault, "loc": ("inputs", place, *fault["loc"])} for fault in error.errors()]
+            raise RequestValidationError(faults) from error

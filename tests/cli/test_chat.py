@@ -92,7 +92,12 @@ def test_an_empty_text_beside_an_event_is_none() -> None:
 
 
 def test_an_error_carries_the_thread_of_its_line(home: Path) -> None:
-    lines = ['{"thread": "own", "text": 5}', '{"thread": "a\\u0000b", "text": 5}', '{"thread": "own", ', "[5]"]
+    lines = [
+        '{"thread": "own", "text": 5}',
+        '{"thread": "a\\u0000b", "text": 5}',
+        '{"thread": "own", ',
+        "[5]",
+    ]
     stdin = "\n".join([*lines, '{"thread": ["own"], "text": "x"}']) + "\n"
     done = talktrack("chat", "--json", "--thread", "line", *CLOCK, home=home, stdin=stdin)
     assert [answer["thread"] for answer in objects(done)] == ["own", "line", "line", "line", "line"]

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
 from core.errors import MissingEngineError, SettingsError, StoreError
 from core.types import CustomerCard, Line, ToolCall, TurnAnswer, Violation
 from crm.customers import clean_phone
 from crm.effects import digest_of
+from crm.schema import QuoteRow
 from crm.store import Store
 from tests.retrieval.packs import PACK
 
@@ -125,6 +127,24 @@ def test_history_tells_earlier_talks_newest_first(store: Store) -> None:
     assert store.history(known, except_thread="t2") == ("2026-04-10 · CF-1×3, GR-1×2-4 · proposal",)
     assert store.customer(CustomerCard(), "c1", thread="t1").history == ("2026-04-12 · CF-2 · opening",)
     assert store.history("nobody") == ()
+
+
+@pytest.mark.parametrize(
+    ("total", "shown"), [(1_104_000.0, "1104000"), (99.5, "99.5"), (12_345_678.25, "12345678.25")]
+)
+def test_a_quoted_total_is_in_plain_figures(store: Store, total: float, shown: str) -> None:
+    known = store.save_profile("t1", "c1", {"product": "CF-1"})
+
+    def quoted(session: Session) -> dict[str, object]:
+        prices = {"list_price": total, "unit_price": total, "total": total, "currency": "CNY"}
+        row = QuoteRow(
+            tenant="default", thread="t1", at=NOW, product="CF-1", quantity=1, offer=None, **prices
+        )
+        session.add(row)
+        return {}
+
+    store.run_once("t1", "u1", ToolCall(name="quote"), quoted)
+    assert store.history(known) == (f"2026-04-10 · CF-1 · {shown} CNY · opening",)
 
 
 def test_a_ban_holds_for_number_customer_and_thread(store: Store) -> None:

@@ -130,9 +130,7 @@ async def test_a_sentence_goes_out_before_the_next_one_is_there(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out: list[str] = []
-    monkeypatch.setattr(
-        "nodes.respond.get_stream_writer", lambda: lambda part: out.append(part["sentence"])
-    )
+    monkeypatch.setattr("nodes.respond.get_stream_writer", lambda: lambda part: out.append(part["sentence"]))
 
     class Watched(ScriptedRealiser):
         async def sentences(self, brief: Brief) -> AsyncIterator[Sentence]:
