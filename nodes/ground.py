@@ -6,14 +6,14 @@ from statistics import median
 from typing import Any
 
 from core.grounding import Grounding, OfferView
-from core.pack import Attribute, Fact, Offer, Product
+from core.pack import Fact, Offer
 from core.state import TalkState
 from core.types import Passage
-from engines.normalise.numbers import find_numbers
 from policy.book import FactBook
 from policy.claims import holds
 from policy.cues import QUESTION, spoken
 from policy.deal import Deal
+from policy.fit import fitting
 from policy.pricing import offer_state
 
 AGREES = 0.14
@@ -45,7 +45,7 @@ async def ground(state: TalkState, *, book: FactBook) -> dict[str, Any]:
     """Facts, offers and fitting products for this turn."""
     deal = Deal.of(state, book)
     facts = relevant(deal, state["recalled"])
-    fits, unfit = fitting(deal)
+    fits, unfit = fitting(deal, deal.mentions)
     return {
         "grounding": Grounding(
             focus=deal.focus,
@@ -204,31 +204,3 @@ def singled_out(passages: tuple[Passage, ...]) -> str | None:
     if best is None or found[best] < max(ANSWERS, SINGLED_OUT * usual):
         return None
     return best.removeprefix("promotions:")
-
-
-def fitting(deal: Deal) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Products that meet the stated need, closest first, and the named ones that do not."""
-    for attribute in deal.pack.attributes:
-        need = deal.mentions.get(attribute.requirement.slot) if attribute.requirement else None
-        if isinstance(need, int | float):
-            rows = [row for row in deal.pack.products if attribute.id in row.specs]
-            good = [row for row in rows if meets(row, attribute, float(need))]
-            good.sort(key=lambda row: abs((number_in(row, attribute) or 0.0) - float(need)))
-            bad = [row.id for row in rows if row.id == deal.focus and row not in good]
-            chosen = [row.id for row in good if row.id == deal.focus] or [row.id for row in good]
-            return tuple(chosen), tuple(bad)
-    return (), ()
-
-
-def meets(row: Product, attribute: Attribute, need: float) -> bool:
-    """Whether the product's value reaches (or keeps under) the need."""
-    value = number_in(row, attribute)
-    if value is None or attribute.requirement is None:
-        return False
-    return value >= need if attribute.requirement.at == "least" else value <= need
-
-
-def number_in(row: Product, attribute: Attribute) -> float | None:
-    """The number of a spec value such as 6kg."""
-    found = find_numbers(row.specs.get(attribute.id, ""))
-    return found[0].value if found else None

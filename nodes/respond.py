@@ -36,18 +36,18 @@ async def respond(
     """
     brief = brief_of(state, book)
     reply = Reply(state, guard, Deal.of(state, book).situation(), store)
-    whole = True
+    most: int | None = None
     try:
         await reply.take(realiser.sentences(brief))
     except StoreError:
         raise
     except EngineError as error:
         log.warning("the realiser %s failed in turn %s: %s", realiser.name, state["turn"], mask(str(error)))
-        whole = not reply.kept
-        if whole:
+        most = len(reply.kept) or None
+        if not reply.kept:
             reply.spoken.clear()
             await reply.take(script.sentences(brief))
-    said = said_plan(state["plan"], reply.spoken, whole=whole)
+    said = said_plan(state["plan"], reply.spoken, most)
     return {
         "reply": joined(reply.kept, state["lang"]),
         "plan": said,
@@ -113,14 +113,14 @@ async def audit(store: Store, state: TalkState, original: str, result: GuardResu
     )
 
 
-def said_plan(planned: Plan, spoken: list[Sentence], *, whole: bool = True) -> Plan:
+def said_plan(planned: Plan, spoken: list[Sentence], most: int | None = None) -> Plan:
     """The plan without the acts that the realiser left out for length.
 
-    Of a reply that broke off, an act a sentence counts as said, in their order: a first sentence that
-    carries all acts cannot have spoken more than one of them.
+    Of a reply that broke off, no more than `most` acts count as said, one a sentence that went out, in
+    their order: a first sentence that carries all acts has not spoken them all.
     """
     said = sorted({position for sentence in spoken for position in sentence.acts})
-    heard = set(said if whole else said[: len(spoken)])
+    heard = set(said[:most])
     return planned.model_copy(
         update={"acts": tuple(act for position, act in enumerate(planned.acts) if position in heard)}
     )

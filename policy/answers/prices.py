@@ -8,6 +8,7 @@ from policy import wording
 from policy.answers.statements import NAMES_A_TURN, from_facts, goods, not_sold
 from policy.cues import ADDING, LIST_PRICE, TOTAL, spoken
 from policy.deal import Deal
+from policy.fit import recommended
 from policy.pricing import best_quote
 
 
@@ -36,15 +37,18 @@ def _facts_on_price(deal: Deal) -> bool:
 
 
 def products_meant(deal: Deal) -> list[str]:
-    """Products whose price is asked: those named; for the total of a deal those counted in it, else all of it."""
+    """Products whose price is asked: those named, else the one in focus, else the one that fits the need.
+
+    A total asked of several line items is that of the counted ones, or of all where none is counted.
+    """
     named = deal.mentions.get("product")
     listed = [named] if isinstance(named, str) else list(named or [])
     joined = not listed or (len(listed) == 1 and spoken(ADDING, deal.text))
     if joined and spoken(TOTAL, deal.text) and len(deal.line_items) > 1:
         counted = [item.product for item in deal.line_items if item.quantity]
         listed = [*listed, *(counted or [item.product for item in deal.line_items])]
-    if not listed and deal.focus:
-        listed = [deal.focus]
+    if not listed and (product := deal.focus or recommended(deal)):
+        listed = [product]
     return [product for product in dict.fromkeys(listed) if deal.pack.product(product)]
 
 

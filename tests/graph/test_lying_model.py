@@ -138,7 +138,7 @@ FAILURES = {
     "too many": Reply(status=429),
     "broken": Reply(status=500),
     "garbled": Reply("好的好的", body="{not json"),
-    "cut": Reply("好的。" * 9, cut=True),
+    "cut in its first sentence": Reply("好的" * 9 + "。", cut=True),
     "silent": Reply(""),
 }
 
@@ -154,6 +154,16 @@ async def test_the_script_speaks_for_a_model_that_fails(
         scripted = await Talk(engines, saver).turn(turn, thread="s", context=context)
     assert answer.reply == scripted.reply and "138,000" in answer.reply
     assert answer.guard.verdict == "pass" and answer.acts == scripted.acts
+    assert (await talk.graph.aget_state({"configurable": {"thread_id": "f"}})).next == ()
+
+
+async def test_a_model_cut_after_a_sentence_ends_the_reply_there(talk: Talk, server: OpenAIServer) -> None:
+    server.script(Reply("好的。" * 9, cut=True))
+    turn, context = {"text": "六轴机器人二十公斤的多少钱"}, TalkContext(now=CLOCK)
+    *sentences, answer = [part async for part in talk.stream(turn, thread="f", context=context)]
+    assert answer.reply == "好的。" and sentences == ["好的。"]
+    state = await talk.state("f")
+    assert not any(act["act"] == "ask_slot" for act in answer.acts) and state["expecting"] is None
     assert (await talk.graph.aget_state({"configurable": {"thread_id": "f"}})).next == ()
 
 

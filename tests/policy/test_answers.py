@@ -8,7 +8,7 @@ from core.types import Act, LineItem
 from policy.answers import answer
 from policy.answers.prices import quotes_of
 from policy.deal import Deal
-from tests.fakes import a_deal, book_of, heard, held, pack_of, say
+from tests.fakes import a_deal, heard, held, pack_of
 
 TRADE_IN = "promotions:P-2026H1-TRADEIN"
 
@@ -193,3 +193,9 @@ def test_two_products_are_compared_side_by_side() -> None:
 def test_what_there_is_to_buy_is_never_declined() -> None:
     scripts, _ = replied("ask_product", a_deal(heard("ask_product"), text="都有什么产品"))
     assert scripts == ["answer.products"]
+
+
+def test_the_price_is_that_of_the_product_that_was_recommended() -> None:
+    deal = a_deal(heard("ask_price"), text="一台多少钱", slots={"payload_kg": held(15)})
+    _, text = replied("ask_price", deal)
+    assert "R20" in text and "138,000" in text
