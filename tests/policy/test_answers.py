@@ -8,7 +8,7 @@ from core.types import Act, LineItem
 from policy.answers import answer
 from policy.answers.prices import quotes_of
 from policy.deal import Deal
-from tests.fakes import a_deal, heard, held, pack_of
+from tests.fakes import a_deal, book_of, heard, held, pack_of, say
 
 TRADE_IN = "promotions:P-2026H1-TRADEIN"
 
