@@ -59,10 +59,12 @@ class Database:
 def _engine(url: str, timeout_s: float) -> Engine:
     try:
         target = make_url(url)
+        if target.get_backend_name() not in ("sqlite", "postgresql"):
+            raise SettingsError(f"database_url: SQLite or PostgreSQL, not {target.get_backend_name()}")
         if target.drivername == "postgresql":
             target = target.set(drivername="postgresql+psycopg")
         engine = create_engine(target, pool_pre_ping=True, **_options(target, timeout_s))
-    except (ArgumentError, NoSuchModuleError) as error:
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise SettingsError(f"database_url is no database URL: {error}") from error
     except ModuleNotFoundError as error:
         mend = "pip install 'talktrack[postgres]'"

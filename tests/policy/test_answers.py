@@ -196,6 +196,6 @@ def test_what_there_is_to_buy_is_never_declined() -> None:
 
 
 def test_the_price_is_that_of_the_product_that_was_recommended() -> None:
-    deal = a_deal(heard("ask_price"), text="一台多少钱", slots={"payload_kg": held(15)})
+    deal = a_deal(heard("ask_price"), text="一台多少钱", slots=held(payload_kg=15))
     _, text = replied("ask_price", deal)
     assert "R20" in text and "138,000" in text
