@@ -302,8 +302,10 @@ def test_a_wrong_url_or_a_missing_driver_is_named() -> None:
         Store("no url")
     with pytest.raises(SettingsError):
         Store("nodialect://x")
-    with pytest.raises(MissingEngineError, match="driver"):
+    with pytest.raises(SettingsError, match="not mysql"):
         Store("mysql+asyncmy://x/y")
+    with pytest.raises(MissingEngineError, match="driver"):
+        Store("postgresql+asyncpg://x/y")
 
 
 def test_an_effect_that_breaks_is_undone_whole(store: Store) -> None:
