@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from core.types import Act, Stage
-from policy.answers import answer
+from policy.answers import RULES, answer
 from policy.answers.products import introduction
 from policy.deal import Deal
 from policy.move import Move
 
-QUESTIONS = frozenset(
-    [
-        "ask_product",
-        "ask_price",
-        "ask_discount",
-        "ask_customization",
-        "ask_service",
-        "ask_delivery",
-        "ask_payment",
-        "ask_case",
-        "ask_company",
-        "compare_competitor",
-    ]
-)
+QUESTIONS = frozenset(RULES)
 """Intents that the facts answer."""
 
 

@@ -66,6 +66,7 @@ def fit_understander(
         tell(f"intents ({lang})")
         classifier, reports[lang] = fit_intents(pack, lang, eye.see, seed)
         classifier.save(folder)
+        tell(f"intents ({lang}): macro-F1 {reports[lang].macro_f1:.3f} on held-out examples")
         tell(f"slots ({lang})")
         fit_spans(pack, lang, eye.see, folder, seed).save(folder, lang)
     card = {"format": FORMAT, "digest": pack.digest, "languages": langs, "seed": seed}
