@@ -30,24 +30,21 @@ async def respond(
 ) -> dict[str, Any]:
     """The guarded reply, the citations behind it, and the plan cut to the acts that were said.
 
-    Each sentence is checked and sent as soon as the realiser has it. One that fails or is late ends the
-    reply where it is; when nothing has gone out yet, `script` speaks instead. The violating words go to
-    the audit table only: state and streams carry the kind of violation.
+    Each sentence is checked and sent as soon as the realiser has it. After one that fails or is late,
+    `script` says the whole plan: better a thing said twice than a question left unanswered. The violating
+    words go to the audit table only: state and streams carry the kind of violation.
     """
     brief = brief_of(state, book)
     reply = Reply(state, guard, Deal.of(state, book).situation(), store)
-    most: int | None = None
     try:
         await reply.take(realiser.sentences(brief))
     except StoreError:
         raise
     except EngineError as error:
         log.warning("the realiser %s failed in turn %s: %s", realiser.name, state["turn"], mask(str(error)))
-        most = len(reply.kept) or None
-        if not reply.kept:
-            reply.spoken.clear()
-            await reply.take(script.sentences(brief))
-    said = said_plan(state["plan"], reply.spoken, most)
+        reply.spoken.clear()
+        await reply.take(script.sentences(brief))
+    said = said_plan(state["plan"], reply.spoken)
     return {
         "reply": joined(reply.kept, state["lang"]),
         "plan": said,
@@ -113,16 +110,11 @@ async def audit(store: Store, state: TalkState, original: str, result: GuardResu
     )
 
 
-def said_plan(planned: Plan, spoken: list[Sentence], most: int | None = None) -> Plan:
-    """The plan without the acts that the realiser left out for length.
-
-    Of a reply that broke off, no more than `most` acts count as said, one a sentence that went out, in
-    their order: a first sentence that carries all acts has not spoken them all.
-    """
-    said = sorted({position for sentence in spoken for position in sentence.acts})
-    heard = set(said[:most])
+def said_plan(planned: Plan, spoken: list[Sentence]) -> Plan:
+    """The plan without the acts that the realiser left out for length."""
+    said = {position for sentence in spoken for position in sentence.acts}
     return planned.model_copy(
-        update={"acts": tuple(act for position, act in enumerate(planned.acts) if position in heard)}
+        update={"acts": tuple(act for position, act in enumerate(planned.acts) if position in said)}
     )
 
 
