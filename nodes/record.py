@@ -48,7 +48,7 @@ async def record(state: TalkState, *, store: Store) -> dict[str, Any]:
 
 def answer_of(state: TalkState) -> TurnAnswer:
     """The turn in the form of the contract."""
-    slots = state.get("slots", {})
+    slots = {slot: held for slot, held in state.get("slots", {}).items() if held.value is not None}
     return TurnAnswer(
         thread=state["thread"],
         turn=state["turn"],

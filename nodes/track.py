@@ -44,19 +44,26 @@ def merged(old: SlotValue | None, mention: Mention, turn: int) -> SlotValue:
     )
     if old is None:
         return new
+    if old.value is None:
+        return new.model_copy(update={"earlier": old.earlier})
     if old.value == mention.value:
         return new.model_copy(update={"status": old.status, "earlier": old.earlier})
     return new.model_copy(update={"earlier": (*old.earlier, Correction(value=old.value, turn=old.turn))})
 
 
 def confirmed(state: TalkState) -> dict[str, SlotValue]:
-    """The slot that was read back, confirmed by a yes."""
+    """The slot that was read back: confirmed by a yes, emptied by a no, its old value on record."""
     awaited = state.get("expecting") or ""
     slot = awaited.removeprefix("confirm:")
     held = state.get("slots", {}).get(slot)
-    if slot == awaited or held is None or not state["understanding"].has("affirm"):
+    if slot == awaited or held is None:
         return {}
-    return {slot: held.model_copy(update={"status": "confirmed"})}
+    if state["understanding"].has("affirm"):
+        return {slot: held.model_copy(update={"status": "confirmed"})}
+    if state["understanding"].intent == "deny" and held.value is not None:
+        rejected = (*held.earlier, Correction(value=held.value, turn=held.turn))
+        return {slot: SlotValue(value=None, turn=state["turn"], text="", earlier=rejected)}
+    return {}
 
 
 class Items:

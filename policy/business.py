@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.types import Act, Stage, ToolCall
 from policy.acknowledge import acknowledgements
 from policy.answers import answer
-from policy.answers.prices import products_meant, quote_for
+from policy.answers.prices import quote_for
 from policy.answers.products import fitness
 from policy.answers.statements import from_facts
 from policy.bookings import contact_tools, demo, material, wants_demo, wants_material
@@ -14,6 +14,9 @@ from policy.lead import lead
 from policy.move import Move
 from policy.objections import objections
 from policy.small_talk import QUESTIONS, small_talk
+
+TOTALS = frozenset({"answer.total", "answer.total_offer", "answer.deal_total"})
+"""Situations that name the price of a quantity."""
 
 
 def business(deal: Deal) -> Move:
@@ -78,12 +81,13 @@ def _asks(act: Act) -> bool:
 
 
 def quote_tools(deal: Deal, acts: list[Act]) -> list[ToolCall]:
-    """Records a quote where a price of a quantity was named."""
-    scripts = {act.script for act in acts}
-    products = [deal.focus] if scripts & {"answer.total", "answer.total_offer"} else []
-    if "answer.deal_total" in scripts:
-        products = list(products_meant(deal))
-    quotes = [quote_for(deal, product, deal.quantity_of(product) or 1) for product in products if product]
+    """Records a quote of each product whose total was named: those of the price facts that the acts rest on."""
+    totals = [act for act in acts if act.script in TOTALS]
+    facts = [
+        fact for act in totals for fact in map(deal.book.get, act.facts) if fact and fact.topic == "price"
+    ]
+    products = dict.fromkeys(fact.product for fact in facts if fact.product)
+    quotes = [quote_for(deal, product, deal.quantity_of(product) or 1) for product in products]
     return [ToolCall(name="quote", args=quote.model_dump()) for quote in quotes]
 
 
@@ -94,7 +98,7 @@ def stage_after(deal: Deal, acts: list[Act]) -> Stage:
         return Stage.CLOSING
     if any(act.act == "handle_objection" for act in acts):
         return Stage.OBJECTION
-    if scripts & {"answer.total", "answer.total_offer", "answer.deal_total", "demo.closed", "material.sent"}:
+    if scripts & {*TOTALS, "demo.closed", "material.sent"}:
         return Stage.PROPOSAL
     if deal.stage in {Stage.PROPOSAL, Stage.CLOSING}:
         return deal.stage

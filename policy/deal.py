@@ -110,5 +110,5 @@ class Deal:
             products=tuple(item.product for item in self.line_items),
             quantity=self.quantity_of(product),
             location=self.value("location"),
-            slots={slot: held.value for slot, held in self.slots.items()},
+            slots={slot: held.value for slot, held in self.slots.items() if held.value is not None},
         )

@@ -22,7 +22,7 @@ LAYERS = (
     {"core"},
 )
 RANK = {package: rank for rank, layer in enumerate(LAYERS) for package in layer}
-OUTSIDE = {"training", "evaluation"}
+OUTSIDE = {"evaluation"}
 WISHED = ("graph", "nodes", "tools", "retrieval", "ui", "tests")
 
 

@@ -62,7 +62,6 @@ def test_a_yes_confirms_what_was_read_back() -> None:
 def test_a_yes_to_a_question_confirms_nothing() -> None:
     slots = {"phone": SlotValue(value="13800001234", turn=1, text="138")}
     assert tracked(heard("affirm"), slots=slots, expecting="phone")["slots"] == slots
-    assert tracked(heard("deny"), slots=slots, expecting="confirm:phone")["slots"] == slots
 
 
 def test_said_again_a_value_stays_confirmed() -> None:
@@ -170,3 +169,16 @@ def test_a_product_only_asked_about_has_no_count_of_another() -> None:
     state = talk((first, "R20 要十台"), (asked, "C5多少钱"))
     assert "quantity" not in values(state)
     assert LineItem(product="QH-R20", quantity=10) in state["line_items"]
+
+
+def test_a_read_back_that_is_denied_empties_the_slot_and_keeps_the_trace() -> None:
+    slots = {"phone": SlotValue(value="13800001234", turn=1, text="幺三八")}
+    emptied = tracked(heard("deny"), slots=slots, expecting="confirm:phone", turn=2)["slots"]["phone"]
+    assert emptied.value is None and [old.value for old in emptied.earlier] == ["13800001234"]
+
+
+def test_a_denied_read_back_with_the_right_value_is_corrected() -> None:
+    slots = {"budget": SlotValue(value=1, turn=1, text="一")}
+    update = tracked(heard("deny", budget=3), slots=slots, expecting="confirm:budget", turn=2)
+    assert update["slots"]["budget"].value == 3
+    assert [old.value for old in update["slots"]["budget"].earlier] == [1]

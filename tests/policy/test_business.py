@@ -204,3 +204,10 @@ def test_another_product_added_is_no_correction() -> None:
     }
     deal = a_deal(heard("inform", product="QH-R6"), focus="QH-R6", line_items=items, slots=slots)
     assert "ack.correction" not in scripts(moved(deal))
+
+
+def test_the_quote_recorded_is_of_the_product_whose_total_was_named() -> None:
+    items = (LineItem(product="QH-R20", quantity=10), LineItem(product="QH-C5"))
+    deal = a_deal(heard("ask_price"), focus="QH-C5", line_items=items, text="总价多少")
+    (call,) = [call for call in business(deal).tools if call.name == "quote"]
+    assert (call.args["product"], call.args["quantity"]) == ("QH-R20", 10)

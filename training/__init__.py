@@ -1,1 +1,0 @@
-"""Trains what ships; nothing imports it but the command line."""
