@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import httpx
+from pydantic import SecretStr
 
 from core.errors import MissingEngineError, PackError, TalktrackError
 from core.pack import Pack
@@ -43,6 +44,7 @@ def checkup(settings: Settings) -> list[Finding]:
         *packages(),
         pack(settings, loaded),
         trained.model_copy(update={"capability": "understanding", "engine": "embedded"}),
+        *second_reader(settings),
         chat(settings),
         trained.model_copy(update={"capability": "embedding", "engine": "lsa"}),
         speech_in(settings),
@@ -119,20 +121,55 @@ def chat(settings: Settings) -> Finding:
     if settings.chat == "script":
         return Finding(capability="chat", engine="script", state="ok")
     where = f"openai {settings.chat_base_url}"
-    headers = {"Authorization": f"Bearer {settings.chat_api_key.get_secret_value()}"}
-    try:
-        httpx.get(
-            f"{settings.chat_base_url.rstrip('/')}/models", headers=headers, timeout=3
-        ).raise_for_status()
-    except httpx.HTTPError as error:
+    if problem := endpoint_problem(settings.chat_base_url, settings.chat_api_key):
         return Finding(
             capability="chat",
             engine=where,
             state="broken",
-            detail=f"no answer ({type(error).__name__}); replies come from the script library",
+            detail=f"{problem}; replies come from the script library",
             mend="start the endpoint, or set TALKTRACK_CHAT_BASE_URL or TALKTRACK_CHAT=script",
         )
     return Finding(capability="chat", engine=where, state="ok")
+
+
+def second_reader(settings: Settings) -> list[Finding]:
+    """The model that the cascade asks; nothing where there is no cascade."""
+    if settings.understanding == "embedded":
+        return []
+    endpoint = settings.understanding_endpoint
+    capability, where = "understanding, where unsure", f"few-shot {endpoint.base_url}"
+    if not endpoint.model:
+        return [
+            Finding(
+                capability=capability,
+                engine=where,
+                state="broken",
+                detail="no model is named",
+                mend="set TALKTRACK_UNDERSTANDING_MODEL, or TALKTRACK_UNDERSTANDING=embedded",
+            )
+        ]
+    if problem := endpoint_problem(endpoint.base_url, endpoint.api_key):
+        return [
+            Finding(
+                capability=capability,
+                engine=where,
+                state="broken",
+                detail=f"{problem}; the embedded engine's readings stand",
+                mend="start the endpoint, or set TALKTRACK_UNDERSTANDING_BASE_URL or "
+                "TALKTRACK_UNDERSTANDING=embedded",
+            )
+        ]
+    return [Finding(capability=capability, engine=where, state="ok", detail=endpoint.model)]
+
+
+def endpoint_problem(base_url: str, key: SecretStr) -> str | None:
+    """What is wrong with an OpenAI-compatible endpoint; None where it lists its models."""
+    headers = {"Authorization": f"Bearer {key.get_secret_value()}"}
+    try:
+        httpx.get(f"{base_url.rstrip('/')}/models", headers=headers, timeout=3).raise_for_status()
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return f"no answer ({type(error).__name__})"
+    return None
 
 
 def speech_in(settings: Settings) -> Finding:

@@ -13,6 +13,7 @@ from cli.guard import guard
 from cli.index import index
 from cli.search import search
 from cli.serve import serve
+from cli.train import train
 from cli.transcribe import transcribe
 from cli.ui import ui
 from cli.understand import understand
@@ -24,3 +25,4 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
     app.add_typer(domain, name="domain")
     app.add_typer(evaluate, name="evaluate")
+    app.add_typer(train, name="train")

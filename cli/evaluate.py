@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, TypeVar
@@ -16,14 +17,19 @@ from rich.progress import Progress
 
 from cli.options import Domain, Json, Now, err, progress, settings_for
 from core.clock import local_minute, parse_minute
+from core.errors import InputError, MissingEngineError
 from domains.facts import facts_of
 from domains.load import load_pack
+from engines.understanding.base import Understander
+from evaluation.baselines.keywords import KeywordUnderstander
 from evaluation.dialogues import evaluate_dialogues
 from evaluation.guard import evaluate_guard
+from evaluation.page import render
 from evaluation.questions import evaluate_questions
+from evaluation.reading import Read, read_utterances
 from evaluation.report import Report, show, to_json
 from evaluation.rows import Dialogue, GuardLine, Question, Utterance, read_rows
-from evaluation.utterances import evaluate_utterances
+from evaluation.utterances import summarise
 from graph.engines import assemble, prepare
 from graph.talk import Talk, open_saver
 from policy.guard.guard import Guard
@@ -32,18 +38,44 @@ evaluate = typer.Typer(help="Measure the robot on labelled files.", no_args_is_h
 
 File = Annotated[Path, typer.Argument(help="Labelled lines, one JSON object each.")]
 Errors = Annotated[bool, typer.Option("--errors", help="List every miss: what was expected, what came.")]
+Html = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE", help="Also write one HTML page, with pictures.")
+]
+
+
+class Engine(StrEnum):
+    """An understanding engine that can be measured."""
+
+    EMBEDDED = "embedded"
+    KEYWORDS = "keywords"
+
+
+EngineName = Annotated[
+    Engine, typer.Option("--engine", help="embedded: the product's. keywords: rules by hand, as a baseline.")
+]
 T = TypeVar("T")
 
 
 @evaluate.command("utterances")
 def utterances(
-    file: File, as_json: Json = False, now: Now = None, domain: Domain = None, errors: Errors = False
+    file: File,
+    as_json: Json = False,
+    now: Now = None,
+    domain: Domain = None,
+    errors: Errors = False,
+    engine: EngineName = Engine.EMBEDDED,
+    html: Html = None,
 ) -> None:
     """Intents and slots of single utterances."""
     rows = read_rows(file, Utterance)
-    engine = prepare(settings_for(domain), progress).understander()
+    write = _page_writer(html) if html else None
+    moment = _moment(now)
+    reader = _understander(engine, domain)
     with _watched(rows) as watched:
-        report = evaluate_utterances(watched, engine, now=_moment(now))
+        reads = read_utterances(watched, reader, now=moment)
+    report = summarise(reads, moment, engine=reader.name)
+    if write:
+        write(report, reads)
     _print(report, as_json, errors)
 
 
@@ -88,6 +120,31 @@ def guard(
     with _watched(rows) as watched:
         report = evaluate_guard(watched, checker, now=_moment(now))
     _print(report, as_json, errors)
+
+
+def _understander(engine: Engine, domain: str | None) -> Understander:
+    settings = settings_for(domain)
+    if engine is Engine.KEYWORDS:
+        return KeywordUnderstander(load_pack(settings.domain))
+    return prepare(settings, progress).understander()
+
+
+def _page_writer(path: Path) -> Callable[[Report, Sequence[Read]], None]:
+    """What writes the page to `path`; a missing folder or library is said now, not after the measuring."""
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: no such folder: {path.parent}")
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder, not a file")
+    try:
+        from evaluation.pictures import draw_pictures  # matplotlib, which only a page needs
+    except ModuleNotFoundError as error:
+        mend = "pip install 'talktrack[report]'"
+        raise MissingEngineError("pictures", f"{error.name} is not installed", mend) from error
+
+    def write(report: Report, reads: Sequence[Read]) -> None:
+        path.write_text(render(report, draw_pictures(reads)), encoding="utf-8")
+
+    return write
 
 
 @asynccontextmanager

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Endpoint(NamedTuple):
+    """An OpenAI-compatible endpoint and the model asked there."""
+
+    base_url: str
+    model: str
+    api_key: SecretStr
 
 
 class Settings(BaseSettings):
@@ -29,6 +37,20 @@ class Settings(BaseSettings):
     chat_api_key: SecretStr = SecretStr("not-needed")
     chat_timeout_s: float = Field(default=8.0, gt=0)
 
+    understanding: Literal["embedded", "cascade"] = "embedded"
+    """`cascade`: a chat model is asked where the embedded engine is unsure."""
+    understanding_base_url: str | None = None
+    """Default: the endpoint of `chat`, with its key."""
+    understanding_model: str = ""
+    """Default: the model of `chat`."""
+    understanding_api_key: SecretStr | None = None
+    understanding_timeout_s: float = Field(default=3.0, gt=0, le=8)
+    """At most 8: the turn gives the reading 10 seconds in all."""
+    understanding_below: float = Field(default=0.6, ge=0, le=1)
+    """Confidence of the main intent under which the model is asked."""
+    understanding_output: Literal["json_schema", "function_calling", "json_mode"] = "json_schema"
+    """How the endpoint is held to the form of the answer."""
+
     asr: Literal["whisperx", "none"] = "whisperx"
     asr_model: Path | None = None
     """A directory with a CTranslate2 Whisper model."""
@@ -41,6 +63,17 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8100, ge=1, le=65535)
     ui_port: int = Field(default=7860, ge=1, le=65535)
+
+    @property
+    def understanding_endpoint(self) -> Endpoint:
+        """Where the cascade asks; the key of `chat` goes to no other endpoint than its own."""
+        base_url = self.understanding_base_url or self.chat_base_url
+        default_key = self.chat_api_key if base_url == self.chat_base_url else SecretStr("not-needed")
+        return Endpoint(
+            base_url=base_url,
+            model=self.understanding_model or self.chat_model,
+            api_key=self.understanding_api_key or default_key,
+        )
 
     def business_url(self) -> str:
         """The business database as a SQLAlchemy URL."""

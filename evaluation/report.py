@@ -62,10 +62,16 @@ class Report:
     figures: tuple[Figure, ...]
     grids: tuple[Grid, ...] = ()
     misses: tuple[Miss, ...] = ()
+    engine: str = ""
+    """The name of the engine that was measured, where there is a choice of them."""
 
     def figure(self, name: str) -> float:
         """The value of the figure `name`. Raises KeyError where there is none."""
         return {figure.name: figure.value for figure in self.figures}[name]
+
+    def grid(self, name: str) -> Grid:
+        """The table `name`. Raises KeyError where there is none."""
+        return {grid.name: grid for grid in self.grids}[name]
 
 
 def ratio(name: str, part: int, whole: int) -> Figure:
@@ -88,6 +94,8 @@ def to_json(report: Report, *, errors: bool) -> str:
             for grid in report.grids
         },
     }
+    if report.engine:
+        record["engine"] = report.engine
     if errors:
         record["misses"] = [vars(miss) for miss in report.misses]
     return json.dumps(record, ensure_ascii=False)
@@ -95,7 +103,8 @@ def to_json(report: Report, *, errors: bool) -> str:
 
 def show(report: Report, console: Console, *, errors: bool) -> None:
     """Print a report for a person, every miss too where `errors` are asked for."""
-    console.print(f"[bold]{report.kind}[/bold]: {report.rows} rows, now {report.now}")
+    engine = f", engine {report.engine}" if report.engine else ""
+    console.print(f"[bold]{report.kind}[/bold]: {report.rows} rows, now {report.now}{engine}")
     main = Table("figure", "value", "of")
     for figure in report.figures:
         main.add_row(figure.name, figure.shown, "" if figure.of is None else str(figure.of))

@@ -1,7 +1,8 @@
-"""Scores over counts: precision, recall, F1, macro-F1, percentiles."""
+"""Scores over counts: precision, recall, F1 and its means, percentiles."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -57,6 +58,19 @@ def macro_f1(pairs: Sequence[tuple[str, str]]) -> float:
     """
     labels = sorted({expected for expected, _ in pairs})
     return share(sum(tally_of(label, pairs).f1 for label in labels), len(labels))
+
+
+def micro_f1(pairs: Sequence[tuple[str, str]]) -> float:
+    """F1 of the summed counts of all labels, 0..1; with one label each way it is the accuracy."""
+    labels = {label for pair in pairs for label in pair}
+    return sum((tally_of(label, pairs) for label in labels), Tally()).f1
+
+
+def weighted_f1(pairs: Sequence[tuple[str, str]]) -> float:
+    """Mean F1 over the labels that are expected somewhere, each by how often it is expected, 0..1."""
+    support = Counter(expected for expected, _ in pairs)
+    total = sum(tally_of(label, pairs).f1 * rows for label, rows in support.items())
+    return share(total, len(pairs))
 
 
 def percentile(values: Iterable[float], percent: float) -> float:

@@ -17,6 +17,7 @@ from engines.chat.base import Realiser
 from engines.chat.script import ScriptRealiser
 from engines.embedding.lsa import LsaEmbeddings
 from engines.understanding.base import Understander
+from engines.understanding.cascade import Cascade
 from engines.understanding.embedded import EmbeddedUnderstander
 from graph.artefacts import Progress, build_artefacts
 from policy.book import FactBook
@@ -46,10 +47,21 @@ class Prepared:
     pack: Pack
     book: FactBook
     folder: Path
+    settings: Settings
 
-    def understander(self) -> EmbeddedUnderstander:
-        """The embedded understanding engine of this pack."""
-        return EmbeddedUnderstander.load(self.pack, self.folder / "understanding")
+    def understander(self) -> Understander:
+        """Who reads utterances: the embedded engine of this pack, or a cascade over it."""
+        embedded = EmbeddedUnderstander.load(self.pack, self.folder / "understanding")
+        if self.settings.understanding == "embedded":
+            return embedded
+        from engines.understanding.fewshot import FewShotUnderstander  # a chat client, as below
+
+        return Cascade(
+            embedded,
+            FewShotUnderstander(self.settings, self.pack),
+            below=self.settings.understanding_below,
+            within=self.settings.understanding_timeout_s,
+        )
 
     def index(self) -> KnowledgeIndex:
         """The knowledge index of this pack."""
@@ -63,7 +75,7 @@ def prepare(settings: Settings, progress: Progress = lambda message: None) -> Pr
     """
     pack = load_pack(settings.domain)
     book = FactBook(pack, facts_of(pack))
-    return Prepared(pack, book, build_artefacts(pack, book.facts, settings.built, progress))
+    return Prepared(pack, book, build_artefacts(pack, book.facts, settings.built, progress), settings)
 
 
 def assemble(settings: Settings, progress: Progress = lambda message: None) -> Engines:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from core.state import TalkState
-from engines.understanding.base import Understander
+from engines.understanding.base import Understander, read_aside
 
 
 async def understand(state: TalkState, *, understander: Understander) -> dict[str, Any]:
     """At most two ranked intents and the mentions, read in the light of what the robot asked."""
     awaited = (state.get("expecting") or "").removeprefix("confirm:")
-    found = await asyncio.to_thread(
-        understander.read,
+    found = await read_aside(
+        understander,
         state["text"],
         now=state["now"],
         expecting=awaited if awaited and ":" not in awaited else None,

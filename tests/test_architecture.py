@@ -22,7 +22,7 @@ LAYERS = (
     {"core"},
 )
 RANK = {package: rank for rank, layer in enumerate(LAYERS) for package in layer}
-OUTSIDE = {"evaluation"}
+OUTSIDE = {"evaluation", "training"}
 WISHED = ("graph", "nodes", "tools", "retrieval", "ui", "tests")
 
 

@@ -28,12 +28,17 @@ _CLOCKS = (
         rf"at (?P<h>[0-9]{{1,2}}|{_HOUR})(?P<spoken>[ ](?:thirty|fifteen))?(?=[ ]?(?:[,.?!]|$|on |"
         rf"tomorrow|next|sharp|please|or so|would|works|is |then))"
     ),
+    whole_words(rf"(?<=日 )(?:around |about )?(?P<h>[0-9]{{1,2}}|{_HOUR})(?=[ ]?(?:[,.?!]|$))"),
+    whole_words(rf"(?P<h>[0-9]{{1,2}}|{_HOUR})(?=[ ]日+[ ](?:morning|afternoon|evening))"),
     whole_words(r"(?:at )?(?P<noon>noon|midday)"),
 )
 
 
 def clocks_en(text: str) -> Iterator[Piece]:
-    """Times of day in `text`, kind `time`; iso is empty where the words name no usable time."""
+    """Times of day in `text`, kind `time`; iso is empty where the words name no usable time.
+
+    A day that is known stands as 日日日: beside one, a bare number is an hour (Friday around eleven).
+    """
     for pattern in _CLOCKS:
         for found in pattern.finditer(text):
             yield Piece("time", _clock(found), found.start(), found.end(), "")

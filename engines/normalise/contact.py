@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from engines.normalise.digits import DigitRun, digit_runs, spoken_digits
+from engines.normalise.digits import DIGIT_NAMES, DigitRun, digit_runs, spoken_digit, spoken_digits
 from engines.normalise.plain import fold
 
 _MOBILE = re.compile(r"(?<![0-9])(?:0{0,2}86)?(1[3-9][0-9]{9})(?![0-9])")
@@ -41,6 +41,7 @@ _WRITTEN_FORM = (
     (re.compile(r"[ ]?下划线[ ]?|[ ]underscore[ ]", re.IGNORECASE), "_"),
     (re.compile(r"[ ]+"), ""),
 )
+_LONE_DIGIT = re.compile(rf"(?<=[._-])(?:{'|'.join(DIGIT_NAMES)})(?=[@._-])")
 _VALID = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
@@ -79,6 +80,7 @@ def find_emails(text: str) -> list[Contact]:
         value = said.group().lower()
         for pattern, sign in _WRITTEN_FORM:
             value = pattern.sub(sign, value)
+        value = _LONE_DIGIT.sub(lambda found: spoken_digit(found.group()), value)
         if _VALID.fullmatch(value):
             found.append(_contact(text, value, places[said.start()][0], places[said.end() - 1][1]))
     return _longest_apart(found)

@@ -12,12 +12,6 @@ Kind = Literal["date", "datetime", "month", "quarter", "half", "year", "week", "
 Bound = Literal["", "by", "after"]
 Point = tuple[Kind, str]
 
-# Chinese New Year's Day; the calendar is astronomical, so it is a table.
-_SPRING_FESTIVAL = {
-    2026: (2, 17), 2027: (2, 6), 2028: (1, 26), 2029: (2, 13), 2030: (2, 3), 2031: (1, 23), 2032: (2, 11),
-    2033: (1, 31), 2034: (2, 19), 2035: (2, 8), 2036: (1, 28),
-}  # fmt: skip
-
 
 class TimeSpan(NamedTuple):
     """A time said, and where.
@@ -100,10 +94,11 @@ def month_year(number: int, today: date, *, day_number: int = 31) -> int:
     return today.year + passed
 
 
-def quarter(number: int, today: date, year: int | None = None) -> Point | None:
-    """A quarter; without a year the next to come, the present one included."""
+def quarter(number: int, today: date, year: int | None = None, *, last: bool = False) -> Point | None:
+    """A quarter, or its `last` day; without a year the next to come, the present one included."""
     current = (today.month + 2) // 3
-    return "quarter", f"{year or today.year + (number < current):04d}-Q{number}"
+    year = year or today.year + (number < current)
+    return last_day(year, 3 * number) if last else ("quarter", f"{year:04d}-Q{number}")
 
 
 def half(number: int, today: date, year: int | None = None) -> Point | None:
@@ -137,12 +132,3 @@ def week(weeks: int, today: date) -> Point:
     """The ISO week `weeks` after this one."""
     year, number, _ = (today + timedelta(weeks=weeks)).isocalendar()
     return "week", f"{year:04d}-W{number:02d}"
-
-
-def spring_festival(today: date) -> Point | None:
-    """The month of the next Chinese New Year, as far as the table goes."""
-    for year in (today.year, today.year + 1):
-        found = _SPRING_FESTIVAL.get(year)
-        if found and date(year, *found) >= today:
-            return month(year, found[0])
-    return None

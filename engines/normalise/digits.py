@@ -10,8 +10,10 @@ _FOLD = {char: str(value) for value, char in enumerate("零一二三四五六七
 }
 _FOLD |= {char: str(value) for value, char in enumerate("壹贰叁肆伍陆柒捌玖", start=1)}
 _FULL = {chr(0xFF10 + value): str(value) for value in range(10)}
-_NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_WORDS = {word: str(value) for value, word in enumerate(_NAMES)} | dict.fromkeys(("oh", "o", "nought"), "0")
+DIGIT_NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_WORDS = {word: str(value) for value, word in enumerate(DIGIT_NAMES)} | dict.fromkeys(
+    ("oh", "o", "nought"), "0"
+)
 _TIMES = {"double": 2, "triple": 3}
 _EN = rf"(?<![A-Za-z])(?:(?:double|triple)[ -]+)?(?:{'|'.join(_WORDS)})(?![A-Za-z])"
 _ONE = rf"[0-9{''.join(_FULL)}{''.join(_FOLD)}]|{_EN}"
@@ -38,6 +40,11 @@ def digit_runs(text: str) -> list[DigitRun]:
 def spoken_digits(text: str) -> str:
     """`text` with every run of spoken digits written as digits; the rest, written digits included, stays."""
     return _RUN.sub(lambda found: _rewrite(found.group()), text)
+
+
+def spoken_digit(name: str) -> str:
+    """The digit of an English name (see DIGIT_NAMES)."""
+    return _WORDS[name]
 
 
 def _rewrite(words: str) -> str:

@@ -28,7 +28,9 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SCALED = re.compile(
-    r"万|亿|(?<=[0-9多来])[wWkK](?![A-Za-z])|\bk\b|thousand|million|grand|\bmn\b|billion", re.IGNORECASE
+    r"万|亿|(?<=[0-9多来几把个零一二两三四五六七八九十百千])[wWkK](?![A-Za-z])|\bk\b|thousand|million"
+    r"|grand|\bmn\b|billion",
+    re.IGNORECASE,
 )
 _COUNTED = re.compile(
     r"[ ]?(?:[台套个件条只辆人次家平公小时转点级步字名位张辆吨米瓦伏赫像千克斤里]|小时|km|kg|"
@@ -39,10 +41,12 @@ _COUNTED = re.compile(
 
 _CUE = re.compile(
     r"预算|批了|批下来|批的|资金|经费|拨款|拨了|款项|盘子|投入|投资|投个?(?![诉票放递标])|掏|"
-    r"拿得出|出得起|能出|愿意出|花(?![呗生色园样时费草])|筹|"
-    r"手(?:上|头|里)(?:就|只|有)|控制在|budget|approved|approval|spend|afford|fund(?:s|ing)|"
+    r"拿得出|出得起|能出|(?:最多|顶多|只|愿意|打算|准备|老板|领导|公司|厂里|上面)[就只才能会]*(?:出|给"
+    r"|拿)(?!过|来|去|点|到)|花(?![呗生色园样时费草了过])|筹|"
+    r"手(?:上|头|里)(?:[也就只才]*有?)|控制在|budget|approved|approval|spend|afford|fund(?:s|ing)|"
     r"invest|set aside|allocat|"
-    r"willing to pay|put up|capex|price range|ceiling",
+    r"willing to pay|put up|capex|price range|ceiling|to work with|our (?:limit|max)|most (?:we|i) can"
+    r"|够不够|够吗|够买|能买(?:[几什哪到个台套])|for (?:this|the) (?:project|line|job)|for this\b",
     re.IGNORECASE,
 )
 _STRONG_CUE = re.compile(r"预算|资金|经费|拨款|款项|批了|批下来|budget|approved|funding", re.IGNORECASE)
@@ -50,8 +54,8 @@ _STRONG_CUE = re.compile(r"预算|资金|经费|拨款|款项|批了|批下来|b
 _UNIT_UNSAID = re.compile(r"[ ]?(?:$|[，。,.;；!！?？、\s吧呢啊嘛呀的就左上出以之内封都够我你这可])")
 _QUOTED = re.compile(
     r"(?:报价|标价|单价|卖|报的?|要价|开价|原价|总价|现价|价格?是?|涨到|降到|便宜到?|"
-    r"(?<![至最])少|优惠|省|赚|亏|罚|工资|月薪|年薪|一台|每台|一套|每套|一条|"
-    r"每年|一年也?就?|一个月|产值|营业额|注册资本|差|折旧|电费|quoted?|list price|costs?|"
+    r"(?<![至最])少(?!说)|优惠|省|赚|亏|罚|工资|月薪|年薪|一台|每台|一套|每套|一条|"
+    r"每年|一年也?就?|一个月|产值|营业额|注册资本|差(?!不多)|折旧|电费|quoted?|list price|costs?|"
     r"price (?:is|was|of)|priced at|charges?|sells? for|"
     r"asking|salary|turnover|revenue|saves?|discount)[^，。,;；]{0,6}$",
     re.IGNORECASE,
@@ -61,7 +65,8 @@ _ASKED = re.compile(
 )
 _NEGATED = re.compile(r"(?:不是|并非|(?<!有)没有?|哪有|isn't|not|wasn't)[ ]?(?:说|the |a )?$", re.IGNORECASE)
 _CORRECTED = re.compile(
-    r"不对|不是|说错|改成|改为|应该是|更正|才对|而是|是|no,|sorry|actually|make that|i mean|rather",
+    r"不对|不是|说错|改成|加到|提到|放宽到|放到|提高到|调到|改为|应该是|更正|才对|而是|是|no,|sorry"
+    r"|actually|make that|i mean|rather",
     re.IGNORECASE,
 )
 _WISH_LIMITS = frozenset(("max", "about", "over"))
@@ -151,11 +156,13 @@ def _sum(plain: str, numbers: list[Number], at: int, wan: bool, loose: bool) -> 
 
 
 def _joint(plain: str, first: Number, second: Number) -> tuple[float, float] | None:
-    """五十到八十万, 50-80w, 五十万到八十万 as one range; the unit of the second serves both."""
+    """五十到八十万, 50-80w, 十万二十万 as one range; the unit of the second serves both."""
     unit = _AFTER.match(plain, first.end)
     word = joined(plain, unit.end() if unit and unit.end() <= second.start else first.end, second.start)
     between = plain[max(0, first.start - 8) : first.start].lower().endswith("between ")
-    if word is None or word in ("", ",", "、") or (word == "and" and not between):
+    if word is None or word in (",", "、") or (word == "and" and not between):
+        return None
+    if word == "" and not (first.text[-1] == second.text[-1] in "万亿" and second.low <= 3 * first.high):
         return None
     low = first.low
     if _SCALED.search(plain[second.start : second.end]) and not _SCALED.search(
@@ -220,7 +227,7 @@ def _by_cue(plain: str, amounts: list[_Sum], cues: list[re.Match[str]]) -> _Sum 
     """The amount that follows a budget word in its sentence, else one that stands just before it."""
     for cue in cues:
         after = [amount for amount in amounts if amount.start >= cue.end()]
-        after = [amount for amount in after if not _STOP.search(plain, cue.end(), amount.start)]
+        after = [amount for amount in after if not _STOP.search(plain, cue.end() + 1, amount.start)]
         near = [
             amount
             for amount in after

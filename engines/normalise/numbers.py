@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from engines.normalise.digits import spoken_digits
 from engines.normalise.plain import fold
-from engines.normalise.spoken_en import RUN, SCALES, read_words
-from engines.normalise.spoken_zh import How, read_numeral
+from engines.normalise.spoken_en import RUN, SCALES, Words, read_words
+from engines.normalise.spoken_zh import How, read_numeral, step_of
 
 __all__ = ["Number", "find_numbers", "parse_number", "spoken_digits"]
 
 _SKIP = (
     r"十分(?!钟|之|\d)|千万(?=别|不|要|记|得|注|当|小|勿)|一块(?![钱零一二三四五六七八九\d])"
-    r"|第[零一二三四五六七八九十百两\d]+|(?:周|星期|礼拜)[一二三四五六](?![十百千万])|几[十百千万亿]+"
+    r"|第[零一二三四五六七八九十百两\d]+|(?:周|星期|礼拜)[一二三四五六](?![十百千万])"
     r"|(?<![午上早晚])一点(?![零一二三四五六七八九钟半整刻多])"
 )
 _TO_TEN = "[一二三四五六七八九]"
@@ -28,8 +28,11 @@ _SCALE_WORD = re.compile(
 )
 _SCALE_VALUE = SCALES | {"hundred": 100, "dozen": 12, "m": 10**6}
 _BEFORE_CODE = re.compile(r"(?:[A-Za-z]+-?|[@_/.])$")
-_AFTER_CODE = re.compile(r"(?:[CDGSQHcdg](?![A-Za-z])|[A-Z]+-?[0-9]|st\b|nd\b|rd\b|th\b|@|_)")
+_AFTER_CODE = re.compile(
+    r"(?:[CDGSQHcd](?![A-Za-z])|g(?=[网信手模基])|[A-Z]+-?[0-9]|st\b|nd\b|rd\b|th\b|@|_)"
+)
 _DOZENS = re.compile("打(?![折电开印算个包样磨不听进交架扰游理字卡孔车听])")
+_ODD = re.compile(r"[ -]odd\b", re.IGNORECASE)
 _SIGN = re.compile(r"(?:正负|±|\+/-)\s?$")
 
 
@@ -38,7 +41,7 @@ def _start_pattern() -> re.Pattern[str]:
     """Where a number may begin, or a word that holds a numeral and is no number (data/not_numbers.txt)."""
     words = files("engines.normalise").joinpath("data/not_numbers.txt").read_text("utf-8").split()
     skip = "|".join([*sorted(words, key=len, reverse=True), _SKIP, _LETTER_ZH])
-    numeral = "[0-9零一二两三四五六七八九十百千万廿卅]"
+    numeral = "[0-9零一二两三四五六七八九十百千万廿卅]|[大小]?几(?=[十百千万亿])"
     return re.compile(rf"(?P<skip>{skip})|(?P<zh>{numeral})|(?P<half>半)|(?P<en>{RUN})", re.IGNORECASE)
 
 
@@ -59,7 +62,7 @@ class Number(NamedTuple):
 def find_numbers(text: str) -> list[Number]:
     """Every number of `text`, left to right, not overlapping: Chinese, English, Arabic digits, w and k.
 
-    Left aside are ordinals, weekdays, codes (R6, P-2026), and words such as 一样 or 统一. 百分之, 成, 折 and
+    Left aside are ordinals, weekdays, codes (R6, P-2026), and words such as 一样 or 统一. 几十 is 20 to 90. 百分之, 成, 折 and
     units of measure are not looked at: they are the caller's. "20到30" gives two numbers.
     """
     plain = fold(text)
@@ -95,8 +98,16 @@ def _read(plain: str, text: str, start: re.Match[str]) -> tuple[list[Number], in
         return [_number(text, value, value, start.start(), end)], end
     if start.lastgroup == "en":
         words = read_words(plain, start.start(), start.end())
-        return [_number(text, word.value, word.value, word.start, word.end) for word in words], start.end()
+        return [_worded(plain, text, word) for word in words], start.end()
     return _read_numeral(plain, text, start.start())
+
+
+def _worded(plain: str, text: str, word: Words) -> Number:
+    """English words as a number; twenty-odd reaches to the next ten."""
+    odd = _ODD.match(plain, word.end)
+    if odd is None or word.value < 20 or word.value % 10:
+        return _number(text, word.value, word.value, word.start, word.end)
+    return _number(text, word.value, word.value + step_of(word.value), word.start, odd.end(), "more")
 
 
 def _read_numeral(plain: str, text: str, begin: int) -> tuple[list[Number], int]:

@@ -6,9 +6,11 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from engines.normalise.groups import find_groups, share_count
 from engines.normalise.numbers import Number, find_numbers
 from engines.normalise.plain import fold
 from engines.normalise.ranges import Bounds, Limits, bound, joined, limits_around, reach, simplify
+from engines.normalise.terms import TERMS, term_counts
 
 Count = int | dict[str, int | None]
 
@@ -17,7 +19,8 @@ _ENGLISH = ("units?", "sets?", "pcs", "pieces?", "machines?", "systems?", "items
 _GENERIC = frozenset("个件条只部组把支")
 
 _NOT_GOODS = re.compile(
-    r"个?(?:多|半)?(?:月|小时|工作日|工位|星期|礼拜|钟|季度|班|人|厂|车间|问题|方案|地方|字|点|样|"
+    r"个?(?:多|半)?(?:来|月|工人|员工|师傅|学生|老师|口|小时|工作日|工位|星期|礼拜|钟|季度|班|人|厂|车间"
+    r"|问题|方案|地方|字|点|样|"
     r"机位|轴|公司|城市|项目|"
     r"分钟|亿|电话|意思|事|时间|年|品|条件|优惠|折|(?:生产|装配|产|流水|码垛)?线|路|建议|意见|"
     r"信息|客户|客人|同行|孩子|部门|同事|"
@@ -27,10 +30,15 @@ _RATE = re.compile(
     r"(?:每(?:分钟?|小时|秒|天|班|个?月|年)|一(?:分钟?|小时|秒|天|个?班))[^，。,;；]{0,4}$|每$|"
     r"单$|满$|够$|达到$|凑$|第$|送$|赠送?$|附赠$|起订量是?$"
 )
+_MINIMUM_ORDER = re.compile("起[订批购卖送]")
 _OWNED = re.compile(
     r"(?:厂里|车间里?|现在|目前|已经|原来|之前|以前|手上|家里|去年|前年|当时)[^，。,;；]{0,6}"
     r"(?:有|用着|在用|用了|买了|装了|跑着|上了)(?:了|大概|约)?$"
+    r"|already (?:have|own|run|use|operate|got)(?: about)? $|\bwe(?:'ve"
+    r"| have) (?:already )?(?:got )?(?:about )?$",
+    re.IGNORECASE,
 )
+_LIMIT_ASKED = re.compile(r"\b(?:discount|offer|deal|price break|cheaper)s?\b[^.!;,]*$", re.IGNORECASE)
 _LIMIT_QUESTION = re.compile(r"(?:以上|起订?|起买|起批)[^。]*(?:吗|么|呢|嘛|\?|？|多少|几折|能)")
 _PRICE_ASK = re.compile(
     r"[^，。,;；]{0,6}?(?:到底|大概|究竟|一般|现在)?(?:多少钱?|几多|几钱|什么价|啥价|怎么卖|咋卖|"
@@ -43,6 +51,10 @@ _WANT = re.compile(
 _PRICE_BEFORE = re.compile(
     r"(?:元|块|钱|万|[千百][零一二三四五六七八九]?|[一二三四五六七八九]|[0-9]|多少.?|几多|价|卖|收)[ ]?$"
 )
+
+_BOTH = re.compile("[俩倆仨](?![人月小年天口钱钟])")
+_US = re.compile("[们咱你他她哥姐兄]$")
+"""俩 is 两个, but 我们俩 are people."""
 
 _NOUN = r"(?:[A-Za-z][\w-]*[ ]+){0,3}?"
 _EN_OF = re.compile(r"[ ]+(?:of|more of)[ ]+(?:the|your|those|these|them|that|it)\b", re.IGNORECASE)
@@ -81,19 +93,24 @@ class Quantity(NamedTuple):
 def find_quantities(text: str, unit_words: tuple[str, ...] = ()) -> list[Quantity]:
     """Counts of goods in `text`, left to right.
 
-    `unit_words`: further units or nouns of the catalogue, Chinese or English (singular).
+    `unit_words`: further units or nouns of the catalogue, Chinese or English (singular); those of time (年)
+    count goods only where a word of buying governs them. Of 两条线各三台 the whole is given.
     Left aside: 一台多少钱, 满五台, ordinals, codes, weights, people, time, rates, what is owned already.
     """
     plain = fold(text)
-    found: list[Quantity] = []
     numbers = find_numbers(text)
+    goods = tuple(word for word in unit_words if word not in TERMS)
+    groups = find_groups(plain, numbers)
+    found: list[Quantity] = []
     at = 0
     while at < len(numbers):
-        quantity, used = _read(plain, text, numbers, at, unit_words)
+        quantity, used = _read(plain, text, numbers, at, goods, groups)
         if quantity:
             found.append(quantity)
         at += used
-    return found
+    for term in term_counts(text, plain, numbers, unit_words):
+        found.append(_quantity(text, _Span(*term[:4]), term.limits))
+    return sorted(found, key=lambda quantity: quantity.start)
 
 
 def bare(text: str, unit_words: tuple[str, ...] = ()) -> Quantity | None:
@@ -133,19 +150,30 @@ class _Span(NamedTuple):
 
 
 def _read(
-    plain: str, text: str, numbers: list[Number], at: int, unit_words: tuple[str, ...]
+    plain: str, text: str, numbers: list[Number], at: int, unit_words: tuple[str, ...], groups: list[Number]
 ) -> tuple[Quantity | None, int]:
     """The count that begins with number `at`, if it is one, and how many numbers it took."""
     units = _unit_pattern(unit_words)
     span, used = _merge(plain, numbers, at, units)
     unit_end = _unit_end(plain, span, units)
+    if (
+        unit_end is None
+        and _BOTH.match(text, span.start)
+        and not _US.search(text, max(0, span.start - 1), span.start)
+    ):
+        unit_end = span.end
     if unit_end is None or span.high <= 0 or not float(span.low).is_integer() or span.high > 10**7:
         return None, 1
     if _is_left_out(plain, span, unit_end):
         return None, used
     limits = limits_around(text, span.start, unit_end)
-    if "min" in limits.kinds and _LIMIT_QUESTION.match(plain, unit_end):
+    if "min" in limits.kinds and (
+        _LIMIT_QUESTION.match(plain, unit_end)
+        or _LIMIT_ASKED.search(plain[max(0, span.start - 60) : span.start])
+    ):
         return None, used
+    each = share_count(plain, groups, span.start, span.end)
+    span = span._replace(low=span.low * each, high=span.high * each)
     return _quantity(text, span, limits), used
 
 
@@ -168,14 +196,19 @@ def _merge(
         second = numbers[at + 1]
         counted = alone or _unit_end(plain, _as_span(second), units) is not None
         if counted and _is_range(plain, first, second, units):
-            return _Span(low, reach(second, whole=True)[1], first.start, second.end), 2
+            ends = (low, high, *reach(second, whole=True))
+            return _Span(min(ends), max(ends), first.start, second.end), 2
     return _Span(low, high, first.start, first.end), 1
 
 
 def _is_range(plain: str, first: Number, second: Number, units: re.Pattern[str]) -> bool:
     """Whether the words between two numbers make them the ends of one count."""
-    unit = units.match(plain, first.end)
+    unit, other = units.match(plain, first.end), units.match(plain, second.end)
+    if unit and other and unit.group("zh") != other.group("zh"):
+        return False
     word = joined(plain, unit.end() if unit and unit.end() <= second.start else first.end, second.start)
+    if word == "" and unit is not None and second.low < first.low <= 2 * second.low:
+        return True  # 十台八台
     if word is None or not first.high < second.low <= max(first.high * 10, 20):
         return False
     if word == "and":
@@ -202,7 +235,9 @@ def _unit_pattern(unit_words: tuple[str, ...]) -> re.Pattern[str]:
     ]
     zh = "|".join(sorted(set(chinese), key=len, reverse=True))
     en = "|".join(sorted(set(english), key=len, reverse=True))
-    return re.compile(rf"[ ]?[多来+]?(?P<zh>{zh})|[ -]+(?P<en>{_NOUN}(?:{en}))\b", re.IGNORECASE)
+    return re.compile(
+        rf"[ ]?[多来+]?(?P<zh>{zh})|(?:[ -]+|(?<=[0-9]))(?P<en>{_NOUN}(?:{en}))\b", re.IGNORECASE
+    )
 
 
 def _unit_end(plain: str, span: _Span, units: re.Pattern[str]) -> int | None:
@@ -223,7 +258,7 @@ def _unit_end(plain: str, span: _Span, units: re.Pattern[str]) -> int | None:
 
 def _is_left_out(plain: str, span: _Span, unit_end: int) -> bool:
     before, unit = plain[max(0, span.start - 14) : span.start], plain[unit_end - 1 : unit_end]
-    if _RATE.search(before) or _OWNED.search(before):
+    if _RATE.search(before) or _OWNED.search(before) or _MINIMUM_ORDER.match(plain, unit_end):
         return True
     generic = unit in _GENERIC
     if generic and _NOT_GOODS.match(plain, unit_end):

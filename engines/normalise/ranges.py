@@ -9,7 +9,7 @@ from engines.normalise.numbers import Number
 from engines.normalise.plain import fold
 from engines.normalise.spoken_zh import How
 
-Limit = Literal["min", "max", "about", "over"]
+Limit = Literal["min", "max", "about", "over", "nearly"]
 
 _GAP = (
     r"[ ]?(?:我们?|你们|先|要|只|就|是|在|个|有|拿|花|到|大概|(?:只|就)?能?(?:出|给|掏|投)|¥|￥|\$|"
@@ -20,8 +20,10 @@ _BEFORE: tuple[tuple[Limit, re.Pattern[str]], ...] = (
         "max",
         re.compile(
             r"(?:不(?:能|会|要|想|可以|可)?(?:超过|超|高于|多于|大于)|最多|顶多|至多|最高|上限|"
-            r"封顶|不到|低于|少于|控制在|压在|"
-            r"up to|at most|no more than|not more than|not over|less than|under|below|within|"
+            r"封顶|不到|(?:the )?most (?:we|i) (?:can|could) (?:pay|spend|do|go to) is|低于|少于|控制在"
+            r"|压在|顶天|撑死|充其量|满打满算|"
+            r"up to|at most|tops? out at|max(?:es|ed)? out at|limited to|limit(?: is)? of|no more than"
+            r"|not more than|not over|less than|under|below|within|"
             r"maximum(?: of)?|max|"
             r"capped at|not exceed(?:ing)?|cap of)" + _GAP,
             re.IGNORECASE,
@@ -30,9 +32,18 @@ _BEFORE: tuple[tuple[Limit, re.Pattern[str]], ...] = (
     (
         "min",
         re.compile(
-            r"(?:至少|起码|最少|最低|不少于|不低于|不(?:会|能)?(?:少于|低于)|超过|下限|"
+            r"(?:至少|起码|最少|最低|少说|怎么也得|怎么着|不下|不止|最起码|不少于|不低于|不(?:会"
+            r"|能)?(?:少于|低于)|超过|下限|"
             r"at least|no less than|not less than|no fewer than|more than|over|above|"
             r"minimum(?: of)?|north of)" + _GAP,
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "nearly",
+        re.compile(
+            r"(?:将近|接近|快(?=$|到)|近|逼近|(?<![最大较更缩减微])小(?=$)|nearly|almost|close to|just under)"
+            + _GAP,
             re.IGNORECASE,
         ),
     ),
@@ -49,7 +60,8 @@ _AFTER: tuple[tuple[Limit, re.Pattern[str]], ...] = (
     (
         "max",
         re.compile(
-            r"[ ]?(?:以内|之内|以下|之下|封顶|为上限|内(?![部存外饰容])|(?:or|and) (?:less|under|"
+            r"[ ]?(?:以内|之内|以下|之下|封顶|为上限|为限|到顶|顶天|顶了|撑死|内(?![部存外饰容])|(?:or"
+            r"|and) (?:less|under|"
             r"below|fewer)|max(?:imum)?\b|"
             r"at (?:the )?(?:very )?most|tops\b)",
             re.IGNORECASE,
@@ -118,6 +130,8 @@ def bound(low: float, high: float, kinds: frozenset[Limit], *, widen: bool) -> B
         return Bounds(low, None)
     if "over" in kinds:
         return Bounds(low, high * 1.1)
+    if "nearly" in kinds:
+        return Bounds(low * 0.9, high) if low == high and widen else Bounds(low, high)
     if "about" in kinds and low == high and widen:
         return Bounds(low * 0.9, high * 1.1)
     return Bounds(low, high)

@@ -14,10 +14,10 @@ ONES = {word: value for value, word in enumerate(_SMALL)}
 _TY = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _TENS = {word: 10 * value for value, word in enumerate(_TY, start=2)} | {"fourty": 40}
 SCALES = {"thousand": 10**3, "grand": 10**3, "k": 10**3, "million": 10**6, "mn": 10**6, "billion": 10**9}
-GROUPS = {"dozen": 12, "couple": 2}
+GROUPS = {"dozen": 12, "couple": 2, "pair": 2}
 
 _WORD = "|".join(sorted([*ONES, *_TENS, *SCALES, *GROUPS, "hundred", "half", "point"], key=len, reverse=True))
-_A = r"an?(?=[ -]+(?:hundred|thousand|million|billion|dozen|couple|grand|half)\b)"
+_A = r"an?(?=[ -]+(?:hundred|thousand|million|billion|dozen|couple|pair|grand|half)\b)"
 _BEGIN = "|".join(sorted([*ONES, *_TENS, "dozen", "half", "couple"], key=len, reverse=True))
 RUN = (
     rf"(?<![A-Za-z])(?:{_A}|(?:{_BEGIN})(?![A-Za-z]))"
@@ -118,9 +118,10 @@ class _Reader:
             if self.last == "and" or (self.last == "half" and following not in ("", "half")):
                 self.last = "a" if self.last == "and" else "half"
                 return True
-            return self.last == "" and self._add(0 if following in ("half", "dozen", "couple") else 1, "a")
+            return self.last == "" and self._add(0 if following in ("half", *GROUPS) else 1, "a")
         if word == "half":
-            return self.last in ("", "a") and self._add(0.5, "half")
+            whole = self.scale if self.total and not self.current else 1
+            return self.last in ("", "a") and self._add(0.5 * whole, "half")
         if word == "point":
             self.last, usable = "point", self.last in ("ones", "tens") and ONES.get(following, 10) < 10
             return usable

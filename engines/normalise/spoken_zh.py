@@ -19,6 +19,9 @@ MEASURES = "台套个件条只支辆部组把张次年月周天日人位名小�
 _ARABIC = re.compile(r"[0-9]{1,3}(?:[,，][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
 _DIGIT_RUN = re.compile(r"[零一二三四五六七八九]+")
 _DECIMAL = re.compile(r"点([零一二三四五六七八九]+)(?![十刻])")
+_KILO = re.compile("千(?=[克瓦帕伏赫焦卡])")
+_SOME = re.compile(r"(?P<part>[大小]?)几(?P<unit>[十百千万亿])")
+_EIGHTY = re.compile("([百千])八(?:(?<=百八)十|(?<=千八)百)")
 _NOT_MORE = frozenset("少久大长高远重快")
 _NOT_COME = frozenset("自说看算着讲得到源电")
 _WAN_CUE = re.compile(r"预算|资金|批|投|块|元|以内|左右|价|钱|不超|报")
@@ -39,6 +42,7 @@ def read_numeral(text: str, start: int) -> Spoken | None:
     if string:
         return string
     reader = _Reader(text, start)
+    reader.take_some()
     while reader.take():
         pass
     return reader.result()
@@ -74,6 +78,9 @@ class _Reader:
     def __init__(self, text: str, start: int) -> None:
         self.text = text
         self.start = self.pos = start
+        kilo = _KILO.search(text, start, start + 24)
+        self.stop = kilo.start() if kilo else len(text)
+        """Where 千克 or 千瓦 begins: a unit of measure, no thousand."""
         self.done = (0.0, 0.0)
         self.section = (0.0, 0.0)
         self.unit: float | None = None
@@ -83,6 +90,18 @@ class _Reader:
         self.closed = False
         """Nothing but 万, 亿 or a vague word may follow."""
         self.how: How = "exact"
+        self.vague_step: float | None = None
+
+    def take_some(self) -> None:
+        """几十, 几百万, 大几万 at the start: 20 to 90, the upper half after 大, the lower after 小."""
+        found = _SOME.match(self.text, self.pos)
+        if found is None:
+            return
+        low, high = {"": (2, 9), "大": (5, 9), "小": (2, 4)}[found["part"]]
+        unit = SMALL.get(found["unit"], 1)
+        self.pos += found.start("unit") - found.start()
+        self._add(low, high, unit, unit > 1)
+        self.how, self.closed = "few", True
 
     def result(self) -> Spoken | None:
         """What was read, None where nothing was."""
@@ -93,7 +112,7 @@ class _Reader:
 
     def take(self) -> bool:
         """Reads one more piece; False at the end of the numeral."""
-        char = self.text[self.pos : self.pos + 1]
+        char = self._peek()
         if not char:
             return False
         if not self.closed and char in "0123456789":
@@ -106,10 +125,21 @@ class _Reader:
             return self._big(char)
         if char == "点":
             return self._decimal()
-        return char in "来把多余几" and self._vague(char)
+        if char == "个" and self._peek(1) in ("亿", "w", "W"):
+            return self._counted_big()
+        return char in "来把多余几好" and self._vague(char)
+
+    def _counted_big(self) -> bool:
+        """两个亿, 六十个w: the counting word says nothing."""
+        self.pos += 1
+        if self._big(self._peek()):
+            return True
+        self.pos -= 1
+        return False
 
     def _peek(self, ahead: int = 0) -> str:
-        return self.text[self.pos + ahead : self.pos + ahead + 1]
+        place = self.pos + ahead
+        return self.text[place : place + 1] if place < self.stop else ""
 
     def _add(self, low: float, high: float, unit: float, width: int) -> bool:
         self.section = (self.section[0] + low * unit, self.section[1] + high * unit)
@@ -193,10 +223,22 @@ class _Reader:
             return self._fits(10) and self._add(2 + (char == "卅"), 2 + (char == "卅"), 10, 1)
         if char == "十":
             return self._fits(10) and self._add(1, 1, 10, 1)
+        eighty = _EIGHTY.match(self.text, self.pos)
+        if eighty and self.unit is None:
+            self.closed = True
+            return self._add(8, 10, SMALL[char] / 10, 3)
         following, then = self._peek(1), self._peek(2)
+        if char == "百" and following == "十" and self.unit is None and then != "分":
+            return self._hundred_odd(2 + (then == "来"))
         vague = following in ("来", "把", "余") or (following == "多" and then not in _NOT_MORE)
         whole = following == "万" and not (char == "千" and then in tuple("别不要记得注当小勿"))
         return self.unit is None and (vague or whole) and self._add(1, 1, SMALL[char], 1)
+
+    def _hundred_odd(self, width: int) -> bool:
+        """百十来个: 110, 10 % either way."""
+        self._add(99, 121, 1, width)
+        self.how, self.closed, self.unit = "near", True, 10
+        return True
 
     def _big(self, char: str) -> bool:
         unit = BIG[char]
@@ -215,12 +257,13 @@ class _Reader:
         self.pos += 1
         return True
 
-    vague_step: float | None = None
-
     def _is_suffix(self, char: str) -> bool:
         """W and k straight after digits; a capital W is watts unless the talk is of money."""
         before, after = self.text[self.pos - 1 : self.pos], self._peek(1)
-        if before not in tuple("0123456789多来几") or (after.isascii() and after.isalpha()):
+        spoken = before and (before in DIGITS or before in SMALL or before in "0123456789多来几把个")
+        if not spoken or (after.isascii() and after.isalnum() and not before.isdigit()):
+            return False
+        if after.isascii() and after.isalpha():
             return False
         around = self.text[max(0, self.start - 12) : self.pos + 8]
         return char != "W" or _WAN_CUE.search(around) is not None
@@ -249,6 +292,8 @@ class _Reader:
         following = self._peek(1)
         if self.unit is None or self.zero or self.how not in ("exact", "range"):
             return False
+        if char == "好":
+            return following == "几" and self._few(self._peek(2), width=2)
         if char == "几":
             return self._few(following)
         if char in "多余":
@@ -257,10 +302,11 @@ class _Reader:
             return False
         return self._near()
 
-    def _few(self, following: str) -> bool:
-        """十几台 is 11 to 19; 十几万 reaches over the whole ten, as 多 does."""
+    def _few(self, following: str, width: int = 1) -> bool:
+        """十几台 or 十好几台 is 11 to 19; 十几万 reaches over the whole ten, as 多 does."""
         if self.unit != 10 or self.closed:
             return False
+        self.pos += width - 1
         if following in BIG:
             return self._more()
         self.section = (self.section[0] + 1, self.section[1] + 9)
@@ -284,6 +330,11 @@ class _Reader:
         self.closed = True
         self.pos += 1
         return True
+
+
+def step_of(value: float) -> float:
+    """The unit of the last digit that is not a zero: 100 for 300, 10 for 150."""
+    return _step(f"{value:.0f}")
 
 
 def _step(words: str) -> float:

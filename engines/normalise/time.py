@@ -61,8 +61,8 @@ def find_times(text: str, now: datetime) -> list[TimeSpan]:
     plain = fold(text)
     today = now.date()
     days = choose([*pieces_zh(plain, today), *pieces_en(plain, today)])
-    clocks = choose([*clocks_zh(plain), *clocks_en(plain)])
-    clocks = [clock for clock in clocks if not any(_overlap(clock, day) for day in days)]
+    rest = _without(plain, days)
+    clocks = choose([*clocks_zh(rest), *clocks_en(rest)])
     return [_cut(piece, plain, text) for piece in _combine(days, clocks, plain)]
 
 
@@ -118,8 +118,12 @@ def is_meeting_talk(text: str) -> bool:
     return _MEETING.search(text) is not None
 
 
-def _overlap(left: Piece, right: Piece) -> bool:
-    return left.start < right.end and right.start < left.end
+def _without(plain: str, days: list[Piece]) -> str:
+    """The text with every day as 日日日, so that the 二 of 周二十点 is no part of an hour."""
+    chars = list(plain)
+    for day in days:
+        chars[day.start : day.end] = "日" * (day.end - day.start)
+    return "".join(chars)
 
 
 def _combine(days: list[Piece], clocks: list[Piece], plain: str) -> list[Piece]:
@@ -146,7 +150,7 @@ def _afternoon(plain: str, last: Piece, piece: Piece, clock: str) -> str:
     """The clock, moved by the part of the day said between: tomorrow evening at 8."""
     between = plain[max(last.start, last.end - 1) : piece.start].lower()
     hour = int(clock[1:3])
-    late = re.search("下午|午后|傍晚|晚|afternoon|evening", between)
+    late = re.search("下|午后|傍晚|晚|夜|afternoon|evening", between)
     return f"T{hour + 12:02d}{clock[3:]}" if late and hour < 12 else clock
 
 

@@ -24,6 +24,8 @@ from engines.normalise.dates import (
     week,
     weekday,
 )  # fmt: skip
+from engines.normalise.festivals import EN as FESTIVALS
+from engines.normalise.festivals import festival
 from engines.normalise.numbers import find_numbers
 from engines.normalise.plain import whole_words
 from engines.normalise.spoken_en import ONES
@@ -97,6 +99,10 @@ def _edge(found: Match[str], today: date) -> Point | None:
         number = numbers.get(edge[:3], 1)
         year = year or month_year(number, today)
         return last_day(year, 12) if number == 12 else month(year, number)
+    if "quarter" in what or what[0] == "q":
+        later, said = shift_month(today, 3 * what.startswith("next"))
+        named = int(what[1]) if what[0] == "q" else (said + 2) // 3
+        return quarter(named, today, year if what[0] == "q" else later, last=edge[:3] in ("end", "clo"))
     if "month" in what:
         year, number = shift_month(today, 1 if what.startswith("next") else 0)
     else:
@@ -150,6 +156,10 @@ def _day_number(found: Match[str], today: date) -> Point | None:
     return day(year, in_month, said)
 
 
+def _festival(found: Match[str], today: date) -> Point | None:
+    return festival(found["name"], today)
+
+
 def _count(words: str) -> int:
     if words.lower() in ("a", "an"):
         return 1
@@ -170,7 +180,7 @@ def _duration(found: Match[str], today: date) -> Point | None:
 
 
 def _duration_bound(found: Match[str]) -> Bound:
-    words = (found["in"] or "").lower()
+    words = (found["in"] or ("after" if found["now"] else "")).lower()
     return "" if not words else "after" if words == "after" else "by"
 
 
@@ -178,13 +188,21 @@ _RULES = (
     Rule(
         whole_words(
             rf"{_BY}(?:the )?(?P<edge>end|close|beginning|start|middle|early|mid|late)(?:[ -]of)?[ -]"
-            rf"(?P<what>{_MONTH}|(?:the|this|next) month|(?:the |this |next )?year|"
+            rf"(?P<what>{_MONTH}|(?:the|this|next) (?:month|quarter)|q[1-4]|(?:the |this |next )?year|"
             rf"{_YEAR})(?:,?[ ](?:of )?(?P<year>{_YEAR}))?"
         ),
         _edge,
         _by,
     ),
     Rule(whole_words(rf"{_BY}(?:the )?year[ -]end"), _year_end, _by),
+    Rule(
+        whole_words(
+            rf"(?<!happy )(?<!merry ){_BY}(?:the )?(?P<name>{FESTIVALS})(?:'s)?(?:[ ](?:festival"
+            rf"|holidays?|eve|day|break))?"
+        ),
+        _festival,
+        _by,
+    ),
     Rule(
         whole_words(
             rf"{_BY}(?:the )?(?P<month>{_MONTH})[ ](?:the )?(?P<d>[0-9]{{1,2}})(?:st|nd|rd|"
@@ -236,7 +254,7 @@ _RULES = (
             r"around |roughly )*"
             rf"(?:(?P<halfyear>half a)|(?P<n>[0-9]{{1,3}}|{_COUNT})(?:(?: to |-|"
             rf" or )(?P<n2>[0-9]{{1,3}}|{_COUNT}))?)[ -]"
-            r"(?P<u>working days?|business days?|days?|weeks?|months?|years?)(?:'? time)?"
+            r"(?P<u>working days?|business days?|days?|weeks?|months?|years?)(?P<now>'? time| from now)?"
         ),
         _duration,
         _duration_bound,

@@ -21,17 +21,18 @@ from engines.normalise.dates import (
     offset,
     quarter,
     shift_month,
-    spring_festival,
     week,
     weekday,
 )  # fmt: skip
+from engines.normalise.festivals import ZH as FESTIVALS
+from engines.normalise.festivals import festival
 from engines.normalise.spoken_zh import read_numeral
 
 _N = r"(?:[0-9]{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
 _Y = r"(?:20[0-9]{2}|二零[零一二三四五六七八九]{2}|[0-9]{2}(?=年)|[今明后去前]年|本年)"
 _BY = r"(?P<by>(?:之|以)?前|以内|之内|内(?![部存外饰容]))?"
 _DAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5}
-_PARTS = "凌晨|清晨|早上|早晨|一早|大早|上午|中午|午后|下午|傍晚|晚上|夜里|晚|早"
+_PARTS = "凌晨|清晨|早上|早晨|朝早|一早|大早|上午|上昼|上半[天日]|中午|午后|下午|下昼|下半[天日]|傍晚|晚上|夜里|夜到|晚|早"
 PART = rf"(?:{_PARTS})"
 _AFTER_CLOCK = (
     r"(?=再|以?后|之[前后]|前|左右|见|开|打|吧|可|行|方便|来|过|到|有|好|给|联系|怎么样|成|去|那会|"
@@ -78,7 +79,7 @@ def _iso(found: Match[str], today: date) -> Point | None:
 
 
 def _month_day(found: Match[str], today: date) -> Point | None:
-    said, year = number(found["m"]), _year(found["y"], today)
+    said, year = 1 if found["m"] == "元" else number(found["m"]), _year(found["y"], today)
     if not 1 <= said <= 12 or (year is not None and year < today.year):
         return None
     if found["d"]:
@@ -113,7 +114,8 @@ def _part_of_year(found: Match[str], today: date) -> Point | None:
     if year is not None and year < today.year:
         return None
     if "季" in part or part[0] in "qQ":
-        return quarter("一二三四".find(part.strip("第季度")) + 1 or int(re.sub(r"\D", "", part)), today, year)
+        said = "一二三四".find(part.strip("第季度末底")) + 1 or int(re.sub(r"\D", "", part))
+        return quarter(said, today, year, last=part[-1] in "末底")
     if "半年" in part or part[0] in "hH":
         return half(1 if part[0] == "上" or part[-1] == "1" else 2, today, year)
     if part[-1] in "底末内尾" or part == "全年":
@@ -130,14 +132,15 @@ def _bare_year(found: Match[str], today: date) -> Point | None:
 
 def _relative_quarter(found: Match[str], today: date) -> Point | None:
     year, said = shift_month(today, 3 if found["rel"] == "下" else 0)
-    return quarter((said + 2) // 3, today, year)
+    return quarter((said + 2) // 3, today, year, last=bool(found["end"]))
 
 
 def _festival(found: Match[str], today: date) -> Point | None:
-    fixed = {"元旦": (1, 1), "五一": (5, 1), "国庆": (10, 1), "十一": (10, 1)}.get(found["name"][:2])
-    if not fixed:
-        return spring_festival(today)
-    return day(month_year(fixed[0], today, day_number=fixed[1]), *fixed)
+    return festival(found["name"], today, _year(found["y"], today))
+
+
+def _festival_bound(found: Match[str]) -> Bound:
+    return "after" if found["name"] == "过完年" else _duration_bound(found)
 
 
 def _weekday(found: Match[str], today: date) -> Point | None:
@@ -152,7 +155,7 @@ def _weekday(found: Match[str], today: date) -> Point | None:
 
 def _relative_day(found: Match[str], today: date) -> Point | None:
     words = found["day"]
-    days = {"今": 0, "明": 1, "次": 1, "后": 2, "大": 3}.get(words[0])
+    days = {"今": 0, "明": 1, "听": 1, "次": 1, "后": 2, "大": 3}.get(words[0])
     return offset(days, today) if days is not None else None
 
 
@@ -189,9 +192,9 @@ def _clock(found: Match[str]) -> str:
         return ""
     if (
         (
-            part in ("下午", "午后", "傍晚", "晚上", "夜里", "晚")
+            (part[:1] in ("下", "傍", "晚", "夜") or part == "午后")
             and hour < 12
-            and not (part == "夜里" and hour < 5)
+            and not (part[:1] == "夜" and hour < 5)
         )
         or (part == "中午" and hour < 4)
         or (not part and 1 <= hour <= 6 and not found["colon"])
@@ -204,7 +207,7 @@ def _clock(found: Match[str]) -> str:
 _NOT_CLOCK = re.compile(r"(?<![天日号早晚一二三四五六末])[一两]点$")
 _CLOCK = re.compile(
     rf"(?:(?P<part>{_PARTS})的?[ ]?)?(?<![0-9.点第])(?P<h>[0-9]{{1,2}}|二十[一二三四]?|"
-    rf"十[一二三四五六七八九]?|[一二两三四五六七八九])"
+    rf"十[一二三四五六七八九]?|[一二两三四五六七八九])(?:[二三四五六七八九](?=点))?"
     r"(?:(?P<colon>[:：](?P<minute>[0-5][0-9]))(?![0-9])"
     r"|点(?:钟|整|(?P<tail>半|[一三]刻|零?[0-9]{1,2}分|[0-5][0-9](?![0-9])|"
     r"[二三四五]?十[一二三四五六七八九]?分?|零[一二三四五六七八九]分?)"
@@ -219,7 +222,7 @@ _RULES = (
     ),
     Rule(
         re.compile(
-            rf"(?:(?P<y>{_Y})年?的?)?(?<![0-9第一二三四五六七八九十])(?P<m>{_N})月(?!饼|嫂)(?:份)?的?"
+            rf"(?:(?P<y>{_Y})年?的?)?(?<![0-9第一二三四五六七八九十])(?:[一二三四五六七八](?=[二三四五六七八九]月份))?(?P<m>{_N}|元)月(?!饼|嫂)(?:份)?的?"
             rf"(?:(?P<d>{_N})[日号]|(?P<end>底|末|初|上旬|中旬|下旬|中))?{_BY}"
         ),
         _month_day,
@@ -233,6 +236,14 @@ _RULES = (
         _relative_month,
         _by,
     ),
+    Rule(
+        re.compile(
+            r"(?<![0-9./])(?P<y>)(?P<m>1[0-2]|0?[1-9])/(?P<d>3[01]|[12][0-9]|0?[1-9])"
+            r"(?=[日号要到]|(?:之|以)?前|[上下]午|[ ]?[0-9]{1,2}(?:[:：点]))[日号]?(?P<by>(?:之|以)?前)?"
+        ),
+        _month_day,
+        _by,
+    ),
     Rule(re.compile(rf"(?<![年月0-9])月[底末]{_BY}"), _month_end, _by),
     Rule(
         re.compile(rf"(?<![0-9一二三四五六七八九十第月零两])(?P<d>{_N})号(?![线楼厂机门馆店车码位工柜字])"),
@@ -240,7 +251,7 @@ _RULES = (
     ),
     Rule(
         re.compile(
-            rf"(?:(?P<y>{_Y})年?的?)?(?P<part>第?[一二三四1-4]季度|"
+            rf"(?:(?P<y>{_Y})年?的?)?(?P<part>第?[一二三四1-4]季度[末底]?|"
             rf"(?<![A-Za-z])[qQ][1-4](?![0-9A-Za-z])|[上下]半年|年底|年末|年尾|"
             rf"年内|年初|年头|开年|年中|开春|(?<=年)[底末内初中](?![国心部间]))(?!奖|总结){_BY}"
         ),
@@ -255,14 +266,17 @@ _RULES = (
         re.compile(r"(?P<y>20[0-9]{2}|二零[零一二三四五六七八九]{2})年|(?P<rel>明|后)年(?!级)"),
         _bare_year,
     ),
-    Rule(re.compile(rf"(?P<rel>下|这|本)一?个?季度{_BY}"), _relative_quarter, _by),
+    Rule(
+        re.compile(rf"(?P<rel>下|这|本)一?个?季度?(?<=[度季])(?P<end>[末底])?{_BY}"), _relative_quarter, _by
+    ),
     Rule(
         re.compile(
-            rf"(?P<name>元旦|春节|过年|大年|新年|国庆节?|(?<![二三四])五一节?|十一(?=长假|假期|之前|前)"
-            rf"|(?<![零一二三四五六七八九十几多数两半0-9])年(?=[前后](?![年]))){_BY}"
+            rf"(?:(?P<y>{_Y})年?的?)?(?<![二三四双十])(?P<name>(?!十一){FESTIVALS}|十一(?=长假|假期|之前|前)"
+            r"|(?<![零一二三四五六七八九十几多数两半0-9今去明前后])年(?=[前后](?!年)))节?"
+            r"(?:假期?|长假)?(?!快乐|好|愉快|大吉)(?P<by>(?:之|以)?[前后])?"
         ),
         _festival,
-        _by,
+        _festival_bound,
     ),
     Rule(
         re.compile(
@@ -280,7 +294,7 @@ _RULES = (
     ),
     Rule(
         re.compile(
-            r"(?P<day>大后天|后天|后儿|明天|明儿|明日|明(?=[早晚])|今天|今儿|今日|今(?=[早晚])|次日)个?"
+            r"(?P<day>大后[天日]|后[天日朝]|后儿|听日|明朝|今朝|明天|明儿|明日|明(?=[早晚])|今天|今儿|今日|今(?=[早晚])|次日)个?"
         ),
         _relative_day,
     ),

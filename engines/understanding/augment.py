@@ -1,4 +1,4 @@
-"""More training utterances from those there are: values exchanged, characters misheard."""
+"""More training utterances from those there are: values exchanged."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from core.pack import Example
 from core.types import Lang
-from engines.understanding.text import HAN, language, sound
+from engines.understanding.text import language
 
 SWAPPED = (
     "industry",
@@ -22,7 +22,6 @@ SWAPPED = (
     "customization",
 )
 """Slots whose values may stand for one another in a sentence."""
-_MISHEARD = 0.12
 
 Pools = Mapping[tuple[str, Lang], Sequence[str]]
 
@@ -61,24 +60,3 @@ def _swap(example: Example, pools: Pools, rng: random.Random) -> Example:
         spans.append((slot, start + shift, start + shift + len(value)))
         shift += len(value) - (end - start)
     return example.model_copy(update={"text": text, "spans": tuple(spans)})
-
-
-def misheard_copies(examples: Sequence[Example], seed: int) -> list[Example]:
-    """One copy of each Chinese example with some characters exchanged for others of the same sound."""
-    rng = random.Random(seed)
-    alike: defaultdict[str, set[str]] = defaultdict(set)
-    for char in sorted({char for example in examples for char in example.text if HAN.match(char)}):
-        alike[sound(char)].add(char)
-    choices = {heard: sorted(chars) for heard, chars in alike.items()}
-
-    def mishear(char: str) -> str:
-        if not HAN.match(char) or rng.random() >= _MISHEARD:
-            return char
-        return rng.choice(choices[sound(char)])
-
-    copies = []
-    for example in examples:
-        text = "".join(map(mishear, example.text))
-        if text != example.text:
-            copies.append(example.model_copy(update={"text": text}))
-    return copies

@@ -1,4 +1,4 @@
-"""Intent classifier of one language: TF-IDF over several views, a logistic regression an intent, softmax over all.
+"""Linear intent classifier of one language: TF-IDF over several views, one row of weights a term.
 
 Trained with scikit-learn, stored as numbers and a JSON vocabulary (no pickle), read with numpy alone.
 TF-IDF is scikit-learn's: 1 + ln(count), times ln((1 + n) / (1 + df)) + 1, each view scaled to length one.
@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from core.types import IntentScore, Lang
+from core.types import Lang
 from engines.understanding.features import VIEWS, Utterance
 
 Floats = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.float64] | npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -29,16 +30,13 @@ class Classifier:
     lang: Lang
     intents: tuple[str, ...]
     vocabulary: dict[str, dict[str, int]]
-    idf: Floats
-    weights: Floats
-    bias: Floats
-    temperature: float = 1.0
-    second_above: float = 1.0
-    """The second intent is told where its confidence reaches this."""
+    idf: Numbers
+    weights: Numbers
+    bias: Numbers
 
     def logits(self, said: Utterance) -> Floats:
-        """One number for each intent, before temperature."""
-        total = self.bias.copy()
+        """One number for each intent: margins, not probabilities."""
+        total = self.bias.astype(np.float64)
         for name, view in VIEWS[self.lang].items():
             rows, values = self._weigh(name, view(said))
             if rows.size:
@@ -54,30 +52,16 @@ class Classifier:
         norm = math.sqrt(float(values @ values))
         return rows, values / norm if norm else values
 
-    def probabilities(self, said: Utterance) -> Floats:
-        """Calibrated probability of each intent; they sum to one."""
-        return softmax(self.logits(said) / self.temperature)
-
-    def rank(self, said: Utterance) -> tuple[IntentScore, ...]:
-        """The best intent, and the next one where it is likely enough."""
-        chances = self.probabilities(said)
-        first, second = np.argsort(-chances, kind="stable")[:2] if len(chances) > 1 else (0, None)
-        ranked = [IntentScore(id=self.intents[first], confidence=float(chances[first]))]
-        if second is not None and chances[second] >= self.second_above:
-            ranked.append(IntentScore(id=self.intents[second], confidence=float(chances[second])))
-        return tuple(ranked)
-
     def save(self, folder: Path) -> None:
         """Write `intent.LANG.npz` and `intent.LANG.json` into `folder`."""
-        arrays = {"idf": self.idf, "weights": self.weights, "bias": self.bias}
-        with (folder / f"intent.{self.lang}.npz").open("wb") as sink:
-            np.savez_compressed(sink, **arrays)  # type: ignore[arg-type]
-        described = {
-            "intents": self.intents,
-            "temperature": self.temperature,
-            "second_above": self.second_above,
-            "terms": {name: list(known) for name, known in self.vocabulary.items()},
+        arrays = {
+            name: array.astype(np.float32)
+            for name, array in (("idf", self.idf), ("weights", self.weights), ("bias", self.bias))
         }
+        with (folder / f"intent.{self.lang}.npz").open("wb") as sink:
+            np.savez(sink, **arrays)  # type: ignore[arg-type]
+        terms = {name: list(known) for name, known in self.vocabulary.items()}
+        described = {"intents": self.intents, "terms": terms}
         text = json.dumps(described, ensure_ascii=False, sort_keys=True)
         (folder / f"intent.{self.lang}.json").write_text(text, encoding="utf-8")
 
@@ -99,8 +83,6 @@ class Classifier:
                 idf=arrays["idf"],
                 weights=arrays["weights"],
                 bias=arrays["bias"],
-                temperature=described["temperature"],
-                second_above=described["second_above"],
             )
 
 

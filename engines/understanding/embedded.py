@@ -1,4 +1,4 @@
-"""The embedded understanding engine: linear intent classifier, CRF tagger, rule readers. CPU only."""
+"""The embedded understanding engine: the shipped encoder, the pack's linear classifier, rule readers. CPU only."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from zipfile import BadZipFile
 from core.errors import MissingEngineError
 from core.pack import Pack
 from core.types import IntentScore, Lang, Mention, Understanding
-from engines.understanding.classify import Classifier
+from engines.understanding.blend import Blend, load_blends, ordered
+from engines.understanding.classify import Classifier, Floats
 from engines.understanding.clauses import read_clauses
+from engines.understanding.encoder import SHIPPED, Encoder
 from engines.understanding.lexicon import Lexicon
 from engines.understanding.products import ProductLinker
 from engines.understanding.sight import Sight, look
 from engines.understanding.slots import read_slots
-from engines.understanding.spans import SpanTagger
 from engines.understanding.text import language
 
 if TYPE_CHECKING:
     from engines.understanding.fit import FitReport, Progress
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever features or files change, so that old files are not read with new code."""
 CARD = "understanding.json"
 LONGEST = 2000
@@ -43,11 +44,13 @@ class EmbeddedUnderstander:
         self,
         pack: Pack,
         classifiers: dict[Lang, Classifier],
-        taggers: dict[Lang, SpanTagger],
+        encoder: Encoder,
+        blends: dict[Lang, Blend],
     ) -> None:
         self._pack = pack
         self._classifiers = classifiers
-        self._taggers = taggers
+        self._encoder = encoder
+        self._blends = blends
         self._linker = ProductLinker(pack)
         self._lexicon = Lexicon(pack.lexicon)
         self._units = unit_words(pack)
@@ -58,17 +61,17 @@ class EmbeddedUnderstander:
         if not any(char.isalnum() for char in text):
             return _NOTHING
         lang = self._served(language(text))
-        sight = look(text, now, self._linker, self._lexicon, self._units)
-        classifier = self._classifiers[lang]
-        intents = read_clauses(
-            text,
-            lang,
-            classifier.rank(sight.utterance()),
-            lambda clause: classifier.rank(self.see(clause, now).utterance()),
-        )
-        tagging = self._taggers[lang].tag(text, sight.hits())
+        sight = self.see(text, now)
+        reading = self._encoder.read(sight)
+        whole = self._rank(lang, sight, reading.logits)
+        intents = read_clauses(text, lang, whole, lambda clause: self._rank_alone(lang, clause, now))
         mentions = read_slots(
-            sight, tagging, [score.id for score in intents], now, expecting=expecting, lexicon=self._lexicon
+            sight,
+            reading.tagging,
+            [score.id for score in intents],
+            now,
+            expecting=expecting,
+            lexicon=self._lexicon,
         )
         kept = tuple(mention for mention in mentions if mention.slot in self._pack.slots)
         return Understanding(intents=_answering(text, intents, kept, expecting), mentions=kept)
@@ -76,6 +79,18 @@ class EmbeddedUnderstander:
     def see(self, text: str, now: datetime) -> Sight:
         """What the rule readers find in `text`."""
         return look(text, now, self._linker, self._lexicon, self._units)
+
+    def _rank(self, lang: Lang, sight: Sight, encoded: Floats) -> tuple[IntentScore, ...]:
+        """The intents by both opinions: of the pack's classifier and of the encoder."""
+        classifier, blend = self._classifiers[lang], self._blends[lang]
+        linear = ordered(
+            classifier.logits(sight.utterance())[None], classifier.intents, self._encoder.intents
+        )
+        return blend.decision.rank(blend.logits(linear, encoded[None])[0])
+
+    def _rank_alone(self, lang: Lang, clause: str, now: datetime) -> tuple[IntentScore, ...]:
+        sight = self.see(clause, now)
+        return self._rank(lang, sight, self._encoder.read(sight).logits)
 
     def _served(self, lang: Lang) -> Lang:
         return lang if lang in self._classifiers else next(iter(self._classifiers))
@@ -97,13 +112,13 @@ class EmbeddedUnderstander:
                 raise MissingEngineError("understanding", f"{folder} was trained on another pack", mend)
             langs: list[Lang] = card["languages"]
             classifiers = {lang: Classifier.load(folder, lang) for lang in langs}
-            taggers = {lang: SpanTagger.load(folder, lang) for lang in langs}
         except FileNotFoundError as error:
             raise MissingEngineError("understanding", f"not trained yet: {error.filename}", mend) from error
         except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
             reason = f"damaged files in {folder} ({type(error).__name__})"
             raise MissingEngineError("understanding", reason, mend) from error
-        return cls(pack, classifiers, taggers)
+        encoder = Encoder.load()
+        return cls(pack, classifiers, encoder, load_blends(SHIPPED, encoder.intents))
 
 
 def _answering(

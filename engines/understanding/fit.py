@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from core.pack import Example, Pack
+from core.pack import Pack
 from core.types import Lang
-from engines.understanding.augment import misheard_copies, swapped_copies, value_pools
-from engines.understanding.classify import Classifier
 from engines.understanding.embedded import CARD, FORMAT, unit_words
-from engines.understanding.fit_intents import IntentReport, Labelled, fit_classifier
+from engines.understanding.fit_intents import Labelled, fit_classifier
 from engines.understanding.lexicon import Lexicon
 from engines.understanding.products import ProductLinker
 from engines.understanding.sight import Sight, look
-from engines.understanding.spans import Annotated, SpanTagger, fit_tagger
 
 Progress = Callable[[str], None]
 _ANCHOR = datetime(2026, 1, 5, 10, 0)
@@ -26,13 +23,13 @@ _ANCHOR = datetime(2026, 1, 5, 10, 0)
 
 
 class FitReport(NamedTuple):
-    """What was trained, and how well intents are told on held-out examples, by language."""
+    """How many examples of each language were trained on, and how long it took."""
 
-    intents: dict[Lang, IntentReport]
+    examples: dict[Lang, int]
     seconds: float
 
 
-class _Eye:
+class Eye:
     """Reads training utterances with the rule readers of one pack."""
 
     def __init__(self, pack: Pack) -> None:
@@ -57,52 +54,30 @@ def fit_understander(
     begun = time.monotonic()
     tell = progress or (lambda step: None)
     folder.mkdir(parents=True, exist_ok=True)
-    eye = _Eye(pack)
+    eye = Eye(pack)
     langs = [lang for lang in pack.languages if any(row.lang == lang for row in pack.examples)]
     if not langs:
         raise ValueError(f"pack {pack.name} has no example utterances")
-    reports: dict[Lang, IntentReport] = {}
+    counts: dict[Lang, int] = {}
     for lang in langs:
         tell(f"intents ({lang})")
-        classifier, reports[lang] = fit_intents(pack, lang, eye.see, seed)
-        classifier.save(folder)
-        tell(f"intents ({lang}): macro-F1 {reports[lang].macro_f1:.3f} on held-out examples")
-        tell(f"slots ({lang})")
-        fit_spans(pack, lang, eye.see, folder, seed).save(folder, lang)
-    card = {"format": FORMAT, "digest": pack.digest, "languages": langs, "seed": seed}
+        rows = labelled(pack, lang, eye)
+        fit_classifier(rows, lang, seed).save(folder)
+        counts[lang] = len(rows)
+    card = {"format": FORMAT, "digest": pack.digest, "languages": langs, "seed": seed, "examples": counts}
     (folder / CARD).write_text(json.dumps(card), encoding="utf-8")
-    return FitReport(reports, time.monotonic() - begun)
+    return FitReport(counts, time.monotonic() - begun)
 
 
-def fit_intents(
-    pack: Pack, lang: Lang, see: Callable[[str], Sight], seed: int
-) -> tuple[Classifier, IntentReport]:
-    """The classifier of one language, from examples and from the questions of attributes and claims."""
-    labelled = [(row.text, row.intents) for row in pack.examples if row.lang == lang]
+def labelled(pack: Pack, lang: Lang, eye: Eye) -> list[Labelled]:
+    """The examples of one language, and the questions of its attributes and claims; each masked wording once."""
+    texts = [(row.text, row.intents) for row in pack.examples if row.lang == lang]
     asked = [(row.asks, row.intent) for row in pack.attributes] + [
         (row.asks, row.intent) for row in pack.claims
     ]
-    labelled += [(text, (intent,)) for asks, intent in asked for text in asks.get(lang, ())]
+    texts += [(text, (intent,)) for asks, intent in asked for text in asks.get(lang, ())]
     rows: dict[str, Labelled] = {}
-    for text, intents in labelled:
-        said = see(text).utterance()
+    for text, intents in texts:
+        said = eye.see(text).utterance()
         rows.setdefault(said.masked, Labelled(said, intents))
-    return fit_classifier(list(rows.values()), lang, seed)
-
-
-def fit_spans(pack: Pack, lang: Lang, see: Callable[[str], Sight], work: Path, seed: int) -> SpanTagger:
-    """The tagger of one language, from examples and copies of them with other values and misheard words."""
-    rows = list({see(row.text).utterance().masked: row for row in pack.examples if row.lang == lang}.values())
-    return fit_tagger([_annotate(row, see) for row in enlarged(rows, pack, seed)], work)
-
-
-def enlarged(rows: Sequence[Example], pack: Pack, seed: int) -> list[Example]:
-    """The examples with copies of those that hold more than a product."""
-    telling = [row for row in rows if any(slot != "product" for slot, _, _ in row.spans)]
-    swapped = swapped_copies(telling, value_pools(rows, pack.lexicon), seed, copies=1)
-    misheard = misheard_copies(telling, seed) if rows and rows[0].lang == "zh" else []
-    return [*rows, *swapped, *misheard]
-
-
-def _annotate(row: Example, see: Callable[[str], Sight]) -> Annotated:
-    return Annotated(row.text, row.spans, tuple(see(row.text).hits()))
+    return list(rows.values())

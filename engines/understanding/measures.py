@@ -11,7 +11,8 @@ from engines.understanding.text import fold
 _UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("kg", "kgs", "公斤", "千克", "kilo", "kilos", "kilogram", "kilograms"), ("mass", 1.0)),
     **dict.fromkeys(("g", "克", "gram", "grams"), ("mass", 0.001)),
-    **dict.fromkeys(("斤",), ("mass", 0.5)),
+    **dict.fromkeys(("斤", "市斤"), ("mass", 0.5)),
+    **dict.fromkeys(("lb", "lbs", "pound", "pounds", "磅"), ("mass", 0.45359237)),
     **dict.fromkeys(("t", "吨", "ton", "tons", "tonne", "tonnes"), ("mass", 1000.0)),
     **dict.fromkeys(
         ("mm", "毫米", "millimetre", "millimeter", "millimetres", "millimeters"), ("length", 1.0)
@@ -24,6 +25,7 @@ _UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("ml", "毫升"), ("volume", 0.001)),
     **dict.fromkeys(("h", "小时", "hour", "hours"), ("time", 1.0)),
 }
+_ARTICLE = re.compile(r"\s+an?(?=\s)")
 _UNIT = re.compile(
     r"[\s-]*(?:(?P<latin>[a-z]+)(?![a-z0-9])|(?P<han>"
     + "|".join(sorted((unit for unit in _UNITS if not unit.isascii()), key=len, reverse=True))
@@ -41,16 +43,18 @@ class Measure(NamedTuple):
 
 
 def find_measures(text: str) -> list[Measure]:
-    """Every number of `text` that a known unit follows; 五公斤半 is 5.5 kg."""
+    """Every number of `text` that a known unit follows; 五公斤半 is 5.5 kg, of 五六公斤 the larger counts."""
     low = fold(text)
     found = []
     for number in find_numbers(text):
-        unit = _UNIT.match(low, number.end)
+        article = _ARTICLE.match(low, number.end) if number.text.lower() == "half" else None
+        unit = _UNIT.match(low, article.end() if article else number.end)
         if unit is None:
             continue
         named = _UNITS.get(unit.group("latin") or unit.group("han"))
         if named is None:
             continue
-        value = number.value + (0.5 if unit.group("half") else 0.0)
+        said = number.high if number.how == "range" else number.value
+        value = said + (0.5 if unit.group("half") else 0.0)
         found.append(Measure(named[0], round(value * named[1], 6), number.start, unit.end()))
     return found

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from core.pack import Pack, Product
+from engines.understanding.hearing import Hearing
 from engines.understanding.measures import Measure, find_measures
+from engines.understanding.strangers import Strangers
 from engines.understanding.surfaces import Surfaces, squeeze, surfaces
-from engines.understanding.text import HAN, fold, sounds
+from engines.understanding.text import fold
 
 _LATIN = re.compile(r"[a-z0-9]")
+_PLURAL = re.compile(r"e?s(?![a-z0-9])")
 _COUNTING = re.compile(r"[零一二三四五六七八九十百千万0-9]")
 _OWN = re.compile(
     r"(?:自己的|自有的?|自己有|自己用的|现有的|现在用的|原来的|已有的?|已经有|别家的|别人的|人家的"
@@ -21,7 +25,8 @@ _OWN = re.compile(
 _MEASURES = "个款台套种条辆只批"
 _THAT = rf"(?:[那这哪][{_MEASURES}])"
 _LINK = re.compile(
-    rf"(?:的|{_THAT}|[那这]|里面?|中|,|，|\s|版本?|款|级|class|rated|payload|负载|载重|规格|就?要|选|one|the)*"
+    rf"(?:的|{_THAT}|[那这]|里面?|中|,|，|\s|版本?|款|级|class|rated|payload|负载|载重|规格|就?要|选|one"
+    rf"|the)*"
 )
 _POINTED_ZH = re.compile(rf"(?:{_THAT}|[那这]|就是|要|换成?)\s*$")
 _AFTER_ZH = re.compile(
@@ -29,19 +34,16 @@ _AFTER_ZH = re.compile(
     r"|多少|什么|怎么|几|现在|能|有|是|要|给|来|呢|吧|吗|啊|报|贵|打|拿|行|跟|和|比|与|还)"
 )
 _AFTER_EN = re.compile(r"\s*(?:one|ones|model|version|unit)\b")
+_REACH = 40
+"""How far apart a family word and a value may stand."""
+_ONE_WITH = re.compile(
+    r"\bones? (?:with|for|of|at|rated(?: at| for)?|that (?:lifts|carries|takes|does))(?: an?| the)? $"
+)
 _SMALLER = re.compile(
     r"(?P<small>最?小(?![时心伙姐])|small(?:er|est)?)(?:一?点|一号)?"
     r"|(?P<large>最?大(?![概约致家多约])|big(?:ger|gest)?|larg(?:er|est))(?:一?点|一号)?"
 )
-_OFFERED = re.compile(
-    r"你们?(?:公司|家)?(?:有没有|有无|是否有|有|也?做|卖|生产|供)|贵司(?:有无|是否)|有做|做不做|卖不卖|(?:做|卖)(?:没|吗|么|不)"
-    r"|do you (?:make|sell|offer|carry|have)"
-)
-_NAME = re.compile(r"(?<![A-Za-z@.])[A-Z]{3,}(?![A-Za-z@.])")
-_MODIFIER = re.compile(
-    r"[一-龥](?<![的了有没做卖吗么这那些个款种买用])[一-龥](?<![的了有没做卖吗么这那些个款种买用])"
-)
-_MODEL = re.compile(r"(?<![a-z0-9])([a-z]{1,4})-?(\d{1,4})(?![a-z0-9])")
+_MODEL = re.compile(r"(?<![a-z0-9])([a-z]{1,4})-?(\d{1,4})(?![a-z0-9]|\s*(?:million|thousand|[万亿]))")
 
 
 class Link(NamedTuple):
@@ -67,28 +69,28 @@ class ProductLinker:
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
         self._surfaces: Surfaces = surfaces(pack)
-        self._sounding = {
-            tuple(sounds(form)): product
-            for form, product in self._surfaces.names.items()
-            if len(form) >= 3 and all(HAN.match(char) for char in form)
-        }
-        self._longest = max(map(len, self._surfaces.names), default=0)
-        self._sizes = sorted({len(form) for form in self._sounding}, reverse=True)
+        self._hearing = Hearing(self._surfaces.names, self._surfaces.family_words)
+        sizes: defaultdict[str, set[int]] = defaultdict(set)
+        for form in self._surfaces.names:
+            sizes[form[0]].add(len(form))
+        self._sizes = {first: sorted(each, reverse=True) for first, each in sizes.items()}
         self._specs = {row.id: list(_spec_measures(row)) for row in pack.products}
         self._ranked = _rank(pack)
-        self._written = _written(pack)
+        self._strangers = Strangers(pack, self._surfaces.family_words)
 
     def link(self, text: str) -> list[Link]:
         """The products of `text` from left to right; spans do not overlap."""
         squeezed, places = squeeze(text)
-        named = [*self._by_name(text, squeezed, places), *self._by_sound(squeezed, places)]
-        found = _apart(link for link in named if not _OWN.search(text, 0, link.start))
-        taken = [(link.start, link.end) for link in named]
-        parts = [part for part in self.parts(text) if not _touches(part.start, part.end, taken)]
+        named = list(self._by_name(text, squeezed, places))
+        owners = {place: link for link in named for place in range(link.start, link.end)}
+        named += [link for link in self._by_sound(squeezed, places) if _outdoes(link, owners)]
+        found = _apart(link for link in named if not _OWN.search(text, max(0, link.start - 24), link.start))
+        taken = _places(named)
+        parts = sorted(part for part in self.parts(text) if taken.isdisjoint(range(part.start, part.end)))
         readings = (self._by_specification, self._by_size, self._by_pointing)
         described = [link for reading in readings for link in reading(text, parts)]
-        described = [link for link in described if not _touches(link.start, link.end, taken)]
-        found = _apart([*found, *described])
+        described = [link for link in described if taken.isdisjoint(range(link.start, link.end))]
+        found = _joined(fold(text), _apart([*found, *described]))
         return found or self._unknown(text, taken)
 
     def parts(self, text: str) -> list[Part]:
@@ -96,46 +98,47 @@ class ProductLinker:
         low = fold(text)
         squeezed, places = squeeze(text)
         found: list[Part] = []
+        ends: dict[int, int] = {}
         for form, ids in self._surfaces.parts.items():
             start = squeezed.find(form)
             while start >= 0:
                 part = Part(places[start], places[start + len(form) - 1] + 1, ids)
-                if _whole(low, part.start, part.end) and not any(
-                    part.start >= other.start and part.end <= other.end for other in found
-                ):
+                if _whole(low, part.start, part.end) and ends.get(part.start, 0) < part.end:
                     found.append(part)
+                    for place in range(part.start, part.end):
+                        ends[place] = max(ends.get(place, 0), part.end)
                 start = squeezed.find(form, start + 1)
         return found
 
     def _by_name(self, text: str, squeezed: str, places: list[int]) -> Iterator[Link]:
         low = fold(text)
-        for start in range(len(squeezed)):
-            for size in range(min(self._longest, len(squeezed) - start), 0, -1):
+        for start, first in enumerate(squeezed):
+            for size in self._sizes.get(first, ()):
                 product = self._surfaces.names.get(squeezed[start : start + size])
+                if product is None or start + size > len(squeezed):
+                    continue
                 begin, end = places[start], places[start + size - 1] + 1
-                if product and _whole(low, begin, end):
+                if _whole(low, begin, end):
                     yield Link(product, begin, end, 0.95)
                     break
 
     def _by_sound(self, squeezed: str, places: list[int]) -> Iterator[Link]:
-        heard = tuple(sounds(squeezed))
-        for size in self._sizes:
-            for start in range(len(heard) - size + 1):
-                product = self._sounding.get(heard[start : start + size])
-                if product:
-                    yield Link(product, places[start], places[start + size - 1] + 1, 0.8)
+        for heard in self._hearing.find(squeezed):
+            yield Link(heard.product, places[heard.start], places[heard.end - 1] + 1, heard.confidence)
 
     def _by_specification(self, text: str, parts: Sequence[Part]) -> Iterator[Link]:
         """六轴的二十公斤的: a family and a value that one of it has; or 那个五公斤的 alone."""
         low = fold(text)
         for measure in find_measures(text):
             fitting = {row for row, specs in self._specs.items() if _has(specs, measure)}
-            for part in parts:
+            for part in _near(parts, measure.start, measure.end) if fitting else ():
                 meant = fitting & part.products
                 if len(meant) == 1 and _linked(low, part, measure):
                     start, end = min(part.start, measure.start), max(part.end, measure.end)
                     yield Link(next(iter(meant)), start, end, 0.85)
-            if len(fitting) == 1 and (end_of := _pointed(low, measure.start, measure.end)):
+            end_of = measure.end if _ONE_WITH.search(low, max(0, measure.start - 30), measure.start) else None
+            end_of = end_of or _pointed(low, measure.start, measure.end)
+            if len(fitting) == 1 and end_of:
                 yield Link(next(iter(fitting)), measure.start, end_of, 0.8)
 
     def _by_size(self, text: str, parts: Sequence[Part]) -> Iterator[Link]:
@@ -159,43 +162,16 @@ class ProductLinker:
             if len(part.products) == 1 and end is not None:
                 yield Link(next(iter(part.products)), part.start, end, 0.7)
 
-    def _unknown(self, text: str, taken: list[tuple[int, int]]) -> list[Link]:
+    def _unknown(self, text: str, taken: Set[int]) -> list[Link]:
         """A thing asked for by a model code, or by a word before a family's, that the catalogue lacks."""
         low = fold(text)
         for model in _MODEL.finditer(low):
-            if model.group(1) in self._surfaces.codes and not _touches(model.start(), model.end(), taken):
+            if model.group(1) in self._surfaces.codes and taken.isdisjoint(range(*model.span())):
                 return [Link(None, model.start(), model.end(), 0.6)]
-        if not taken and _OFFERED.search(low):
-            return [Link(None, start, end, 0.5) for start, end in self._strangers(text)][:1]
-        return []
-
-    def _strangers(self, text: str) -> Iterator[tuple[int, int]]:
-        """Latin names that the pack never writes, and family words with a modifier that no product has."""
-        for name in _NAME.finditer(text):
-            if name.group().lower() not in self._written:
-                yield name.start(), name.end()
-        for part in self.parts(text):
-            modifier = text[max(0, part.start - 2) : part.start]
-            family = squeeze(text[part.start : part.end])[0] in self._surfaces.family_words
-            if family and _MODIFIER.fullmatch(modifier) and modifier not in self._written:
-                yield part.start - 2, part.end
-
-
-def _written(pack: Pack) -> frozenset[str]:
-    """Latin words, and pairs of Han characters, that the pack's catalogue, attributes and families use."""
-    texts = [text for row in pack.products for text in (*row.name.values(), *row.aliases, *row.features)]
-    texts += [value for row in pack.products for value in row.specs.values()]
-    named = [*(row.names for row in pack.categories), *(row.names for row in pack.attributes)]
-    texts += [word for names in named for word in chain(*names.values())]
-    texts += [
-        word for known in pack.lexicon.values() for name, said in known.items() for word in (name, *said)
-    ]
-    words: set[str] = set()
-    for text in texts:
-        low = fold(text)
-        words |= set(re.findall(r"[a-z]+", low))
-        words |= {low[place : place + 2] for place in range(len(low) - 1) if HAN.match(low[place])}
-    return frozenset(words)
+        if taken:
+            return []
+        spans = [(part.start, part.end) for part in self.parts(text)]
+        return [Link(None, start, end, 0.5) for start, end in self._strangers.find(text, spans)][:1]
 
 
 def _spec_measures(row: Product) -> Iterator[Measure]:
@@ -238,7 +214,7 @@ def _pointed(low: str, start: int, end: int) -> int | None:
     if after is None:
         return None
     pointed_after = re.search(_THAT, after.group()) is not None
-    return after.end() if pointed_after or _POINTED_ZH.search(low, 0, start) else None
+    return after.end() if pointed_after or _POINTED_ZH.search(low, max(0, start - 12), start) else None
 
 
 def _whole(low: str, start: int, end: int) -> bool:
@@ -246,20 +222,51 @@ def _whole(low: str, start: int, end: int) -> bool:
     if start and _LATIN.match(low[start]) and _LATIN.match(low[start - 1]):
         return False
     if end < len(low) and _LATIN.match(low[end - 1]) and _LATIN.match(low[end]):
-        return re.match(r"e?s(?![a-z0-9])", low[end:]) is not None
+        return _PLURAL.match(low, end) is not None
     if end < len(low) and _COUNTING.match(low[end - 1]) and not low[end - 1].isdigit():
         return not _COUNTING.match(low[end])
     return True
 
 
-def _touches(start: int, end: int, taken: Iterable[tuple[int, int]]) -> bool:
-    return any(start < stop and begin < end for begin, stop in taken)
+def _places(links: Iterable[Link | Part]) -> set[int]:
+    """The code points that any of some stretches takes."""
+    return {place for link in links for place in range(link.start, link.end)}
+
+
+def _near(parts: Sequence[Part], start: int, end: int) -> Sequence[Part]:
+    """Those of the `parts`, sorted, that begin within reach of a stretch."""
+    first = bisect_left(parts, start - _REACH, key=lambda part: part.start)
+    return parts[first : bisect_left(parts, end + _REACH, key=lambda part: part.start)]
+
+
+def _outdoes(heard: Link, written: Mapping[int, Link]) -> bool:
+    """Whether a name heard lies apart from those written, or is longer than all that it holds."""
+    ends = (written.get(heard.start), written.get(heard.end - 1))
+    return all(
+        each is None or (heard.start <= each.start and each.end <= heard.end and each[1:3] != heard[1:3])
+        for each in ends
+    )
+
+
+def _joined(low: str, links: list[Link]) -> list[Link]:
+    """One link of two that name the same product side by side: C5协作机器人, 协作那台C5."""
+    joined: list[Link] = []
+    for link in links:
+        last = joined[-1] if joined else None
+        if last and last.product == link.product and _LINK.fullmatch(low, last.end, link.start):
+            joined[-1] = Link(link.product, last.start, link.end, max(last.confidence, link.confidence))
+        else:
+            joined.append(link)
+    return joined
 
 
 def _apart(links: Iterable[Link]) -> list[Link]:
     """The surest and longest of overlapping links, in the order said."""
     chosen: list[Link] = []
+    taken: set[int] = set()
     for link in sorted(links, key=lambda each: (each.start - each.end, -each.confidence, each.start)):
-        if not _touches(link.start, link.end, [(each.start, each.end) for each in chosen]):
+        places = range(link.start, link.end)
+        if taken.isdisjoint(places):
+            taken.update(places)
             chosen.append(link)
     return sorted(chosen, key=lambda each: each.start)

@@ -88,11 +88,13 @@ def _codes(row: Product) -> Iterator[tuple[str, str]]:
 
 def _forms(row: Product, categories: tuple[Category, ...]) -> Iterator[str]:
     """Squeezed forms of one product; some may turn out to be another's as well."""
+    families = {squeeze(word)[0] for category in categories for word in chain(*category.names.values())}
     for text in (row.id, *_said(row)):
         yield squeeze(text)[0]
         bare = _CODE.sub("", text).strip()
-        if bare != text.strip() and len(squeeze(bare)[0]) >= 3:
-            yield squeeze(bare)[0]
+        short = squeeze(bare)[0]
+        if bare != text.strip() and len(short) >= 3 and short not in families:
+            yield short
             yield from _shortened(bare, categories)
     for letters, digits in _codes(row):
         yield from (letters + number for number in spoken_numbers(digits))

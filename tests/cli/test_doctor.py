@@ -8,8 +8,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from cli.checkup import Finding, artefacts, business, checkpoints, loaded_pack, pack
+from cli.checkup import Finding, artefacts, business, checkpoints, loaded_pack, pack, second_reader
 from core.errors import PackError
 from core.pack import Pack
 from core.settings import Settings
@@ -17,6 +18,7 @@ from domains.new import create_pack
 from graph.artefacts import MANIFEST, built_folder
 from tests.cli.harness import objects, talktrack
 from tests.fakes import pack_of
+from tests.openai_server import serving
 
 
 def pretend_built(settings: Settings, loaded: Pack) -> Path:
@@ -102,6 +104,25 @@ def test_a_checkpoint_store_that_cannot_be_written_is_broken(tmp_path: Path) -> 
     assert checkpoints(settings, loaded).state == "broken"
     (tmp_path / "file").write_text("")
     assert checkpoints(Settings(home=tmp_path / "file"), loaded).state == "broken"
+
+
+def test_the_model_that_the_cascade_asks() -> None:
+    assert second_reader(Settings()) == []
+    [unnamed] = second_reader(Settings(understanding="cascade", chat_model=""))
+    assert unnamed.state == "broken" and "TALKTRACK_UNDERSTANDING_MODEL" in unnamed.mend
+    with serving() as server:
+        settings = Settings(
+            understanding="cascade",
+            understanding_base_url=server.url,
+            understanding_model="m",
+            understanding_api_key=SecretStr("secret"),
+        )
+        [served] = second_reader(settings)
+    assert (served.state, served.detail) == ("ok", "m")
+    [silent] = second_reader(settings)
+    assert silent.state == "broken" and "no answer" in silent.detail and "secret" not in str(silent)
+    [odd] = second_reader(settings.model_copy(update={"understanding_base_url": "http://[::"}))
+    assert odd.state == "broken"
 
 
 def test_a_pack_in_the_folder_at_hand(tmp_path: Path) -> None:

@@ -100,10 +100,9 @@ def test_utterances_figures() -> None:
 
 def test_utterances_tables_and_misses() -> None:
     report = utterance_report()
-    by_style, by_slot, confusions = report.grids
-    assert by_style.rows[1][:3] == ("terse", 2, 0.5)
-    assert ("quantity", 1, 0.0, 0.0, 0.0) in by_slot.rows
-    assert confusions.rows == (
+    assert report.grid("by style").rows[1][:3] == ("terse", 2, 0.5)
+    assert ("quantity", 1, 0.0, 0.0, 0.0) in report.grid("by slot").rows
+    assert report.grid("confusions").rows == (
         ("ask_case", "request_material", 1, "u2"),
         ("out_of_scope", "chitchat", 1, "u3"),
     )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
-from evaluation.scores import Tally, macro_f1, percentile, tally_of
+from evaluation.scores import Tally, macro_f1, micro_f1, percentile, tally_of, weighted_f1
 
 PAIRS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abcd")), min_size=1)
 
@@ -16,6 +16,22 @@ def test_macro_f1_by_hand() -> None:
     pairs = [("a", "a"), ("a", "b"), ("b", "b"), ("c", "d")]
     # a: p 1, r 1/2; b: p 1/2, r 1; c: 0
     assert macro_f1(pairs) == pytest.approx((2 / 3 + 2 / 3 + 0) / 3)
+
+
+def test_micro_and_weighted_f1_by_hand() -> None:
+    pairs = [("a", "a"), ("a", "b"), ("b", "b"), ("c", "d")]
+    assert micro_f1(pairs) == pytest.approx(2 / 4)
+    assert weighted_f1(pairs) == pytest.approx((2 * 2 / 3 + 1 * 2 / 3 + 1 * 0) / 4)
+    assert micro_f1([]) == weighted_f1([]) == 0
+
+
+@given(PAIRS)
+def test_micro_and_weighted_f1_are_those_of_sklearn(pairs: list[tuple[str, str]]) -> None:
+    expected, got = zip(*pairs, strict=True)
+    assert micro_f1(pairs) == pytest.approx(f1_score(expected, got, average="micro", zero_division=0))
+    labels = sorted(set(expected))
+    theirs = f1_score(expected, got, labels=labels, average="weighted", zero_division=0)
+    assert weighted_f1(pairs) == pytest.approx(theirs)
 
 
 @given(PAIRS)

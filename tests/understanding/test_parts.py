@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-from pathlib import Path
-
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.pack import Example, Pack
 from engines.understanding.answers import answer_core
-from engines.understanding.augment import misheard_copies, swapped_copies, value_pools
-from engines.understanding.lexicon import Hit, Lexicon
+from engines.understanding.augment import swapped_copies, value_pools
+from engines.understanding.lexicon import Lexicon
 from engines.understanding.measures import find_measures
 from engines.understanding.people import find_people, split_title
 from engines.understanding.roles import find_role, find_term
-from engines.understanding.spans import Annotated, SpanTagger, fit_tagger
+from engines.understanding.spans import tagging_of
 from engines.understanding.surfaces import counted_zh, spoken_numbers, squeeze
 from engines.understanding.text import fold, sound, tokenise
 
@@ -155,34 +154,25 @@ def test_copies_keep_their_annotations(pack: Pack) -> None:
         assert all(row.text[start:end] in values for slot, start, end in row.spans if slot == "industry")
 
 
-def test_misheard_copies_sound_the_same(pack: Pack) -> None:
-    rows = [row for row in pack.examples if row.lang == "zh"]
-    copies = misheard_copies(rows, seed=1)
-    heard = {"".join(map(sound, row.text)) for row in rows}
-    assert copies
-    assert all("".join(map(sound, copy.text)) in heard for copy in copies)
+TAGS = ("O", "B-company", "I-company", "B-industry")
 
 
-def test_the_tagger_learns_a_frame_and_survives_saving(tmp_path: Path) -> None:
-    values = ["汽配", "食品包装", "家具", "电子", "五金", "玩具"]
-    rows = [Annotated(f"我们是做{value}的", (("industry", 4, 4 + len(value)),), ()) for value in values]
-    rows += [Annotated(text, (), ()) for text in ("多少钱", "你好", "保修几年", "什么价")]
-    tagger = fit_tagger(rows, tmp_path)
-    text = "我们是做纺织的"
-    (span,) = tagger.tag(text, [Hit("place", 0, 1)]).spans
-    assert (span.slot, text[span.start : span.end]) == ("industry", "纺织")
-    assert tagger.tag(text, ()).chance("industry", 4, 6) > 0.5
-    assert tagger.tag("你好", ()).spans == ()
-    tagger.save(tmp_path, "zh")
-    assert SpanTagger.load(tmp_path, "zh").tag(text, ()) == tagger.tag(text, ())
+def test_spans_are_read_from_the_chances_of_tags() -> None:
+    text = "我是恒达的"
+    chances = np.array(
+        [[1, 0, 0, 0], [0.9, 0.05, 0, 0.05], [0.1, 0.8, 0.1, 0], [0.2, 0.1, 0.6, 0.1], [0.98, 0, 0.02, 0]]
+    )
+    tagging = tagging_of(tokenise(text), TAGS, chances)
+    (span,) = tagging.spans
+    assert (span.slot, text[span.start : span.end], span.confidence) == ("company", "恒达", 0.6)
+    assert tagging.chance("company", 2, 4) == pytest.approx(0.9)
+    assert tagging.chance("industry", 4, 5) == 0.0
 
 
-def test_a_tagger_without_annotations_tags_nothing(tmp_path: Path) -> None:
-    rows = [Annotated("你好", (), ()), Annotated("晨曦", (("product", 0, 2),), ())]
-    tagger = fit_tagger(rows, tmp_path)
-    assert tagger.tag("晨曦", ()).spans == ()
-    tagger.save(tmp_path, "en")
-    assert SpanTagger.load(tmp_path, "en").tag("晨曦", ()).spans == ()
+def test_a_token_left_out_only_just_is_a_value_and_b_begins_anew() -> None:
+    chances = np.array([[0.6, 0.0, 0.0, 0.4], [0.0, 0.0, 0.0, 1.0], [0.75, 0.25, 0.0, 0.0]])
+    spans = tagging_of(tokenise("甲乙丙"), TAGS, chances).spans
+    assert [(span.slot, span.start, span.end) for span in spans] == [("industry", 0, 1), ("industry", 1, 2)]
 
 
 def test_examples_are_not_changed_by_copying() -> None:

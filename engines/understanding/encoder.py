@@ -1,0 +1,86 @@
+"""The encoder that ships: one INT8 ONNX network that reads intents and slot tags of an utterance at once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import MissingEngineError
+from engines.understanding.pieces import Inputs, Piece, Vocabulary, cut, encode, shorten
+from engines.understanding.sight import Sight
+from engines.understanding.spans import Tagging, tagging_of
+from engines.understanding.text import Token
+
+Floats = npt.NDArray[np.float64]
+SHIPPED = Path(__file__).parent.parent / "weights" / "understanding"
+"""Where the network that comes with Talktrack lies."""
+
+
+class Reading(NamedTuple):
+    """What the encoder makes of one utterance."""
+
+    logits: Floats
+    """One number an intent, in the order of `Encoder.intents`."""
+    tagging: Tagging
+    vector: Floats
+    """The utterance as a vector of length one, for likeness."""
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """A loaded network; `read` is pure and may be called from several threads."""
+
+    session: Any
+    vocabulary: Vocabulary
+    intents: tuple[str, ...]
+    tags: tuple[str, ...]
+
+    def read(self, sight: Sight) -> Reading:
+        """Intent logits, slot tags and vector of the utterance that `sight` was taken of."""
+        pieces = shorten(cut(sight.text, sight.hits()))
+        intents, tags, vector = self._run(encode([pieces], self.vocabulary))
+        tokens = [Token(sight.text[piece.start : piece.end], piece.start, piece.end) for piece in pieces]
+        chances = _softmax(tags[0, 1:].astype(np.float64))
+        return Reading(
+            intents[0].astype(np.float64),
+            tagging_of(tokens, self.tags, chances),
+            vector[0].astype(np.float64),
+        )
+
+    def _run(self, inputs: Inputs) -> list[npt.NDArray[np.float32]]:
+        made: list[npt.NDArray[np.float32]] = self.session.run(None, dict(inputs._asdict()))
+        return made
+
+    def logits(self, batch: list[list[Piece]]) -> Floats:
+        """Intent logits of utterances already cut, one row each."""
+        return self._run(encode(batch, self.vocabulary))[0].astype(np.float64)
+
+    @classmethod
+    def load(cls, folder: Path = SHIPPED) -> Encoder:
+        """Read what `training.encoder.export` wrote. MissingEngineError where it is missing or damaged."""
+        import onnxruntime
+
+        try:
+            labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+            vocabulary = Vocabulary.load(folder / "vocabulary.json")
+            settings = onnxruntime.SessionOptions()
+            settings.intra_op_num_threads = 1
+            settings.inter_op_num_threads = 1
+            session = onnxruntime.InferenceSession(
+                str(folder / "encoder.onnx"), settings, providers=["CPUExecutionProvider"]
+            )
+            return cls(session, vocabulary, tuple(labels["intents"]), tuple(labels["tags"]))
+        except Exception as error:
+            # onnxruntime raises its own classes, which share no base but Exception
+            reason = f"{folder} cannot be read ({type(error).__name__})"
+            raise MissingEngineError("understanding", reason, "install Talktrack again") from error
+
+
+def _softmax(logits: Floats) -> Floats:
+    lifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(lifted / lifted.sum(axis=-1, keepdims=True), dtype=np.float64)

@@ -1,0 +1,1 @@
+"""Baselines that figures are held against; no product runs them."""

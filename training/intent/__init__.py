@@ -1,0 +1,1 @@
+"""Intent classifiers: labelled texts in, a folder that the runtime loads out."""

@@ -1,0 +1,73 @@
+"""Every design that `talktrack train intent` can train, by name. One function a design; heavy imports inside."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from core.errors import MissingEngineError
+from training.intent.data import Split
+from training.intent.models import Design, Fitted
+from training.intent.watch import Watch
+
+_NEEDED = frozenset({"torch", "transformers", "peft", "onnx", "tokenizers", "onnxruntime"})
+OWN = "sparse"
+"""The design that serves where no base is named."""
+
+
+def sparse(split: Split, folder: Path, seed: int, watch: Watch) -> Fitted:
+    """Our own sparse classifier, which needs no pretrained weights."""
+    fitted: Fitted = _own("training.intent.sparse", "fit_sparse")(split, folder, seed, watch)
+    return fitted
+
+
+DESIGNS: dict[str, Design] = {OWN: sparse}
+"""Designs without a base. A new one is a function of this form and a line here."""
+
+
+def pretrained(**settings: Any) -> Design:
+    """The design that fine-tunes a base; `settings` are fields of `Recipe`, None for its default.
+
+    MissingEngineError where torch is not installed.
+    """
+    try:
+        from training.intent.finetune import Recipe
+        from training.intent.pretrained import fit_pretrained
+    except ModuleNotFoundError as error:
+        raise _missing(error) from error
+    given = {name: value for name, value in settings.items() if value is not None}
+    return partial(fit_pretrained, Recipe(**given))
+
+
+def encoder(*, epochs: int, changes: str, layers: int, seed: int, **settings: Any) -> tuple[Any, Any]:
+    """The function that trains the encoder that ships, and its recipe. MissingEngineError without torch."""
+    try:
+        from training.encoder.build import CHANGES, Plan, Recipe, build_encoder
+    except ModuleNotFoundError as error:
+        raise _missing(error) from error
+    plan = Plan(epochs=epochs, seed=seed, changes=CHANGES[changes])
+    return build_encoder, Recipe(plan=plan, layers=layers, **settings)
+
+
+def baselines() -> dict[str, Design]:
+    """The public baselines by name."""
+    from training.intent.baselines import BASELINES
+
+    return BASELINES
+
+
+def _own(module: str, function: str) -> Any:
+    try:
+        return getattr(import_module(module), function)
+    except ModuleNotFoundError as error:
+        raise _missing(error) from error
+
+
+def _missing(error: ModuleNotFoundError) -> Exception:
+    if error.name in _NEEDED:
+        return MissingEngineError(
+            "training", f"{error.name} is not installed", "pip install 'talktrack[train]'"
+        )
+    return error
