@@ -9,6 +9,12 @@ from core.types import IntentScore, Lang
 
 HEEDED = frozenset({"request_human", "do_not_call"})
 """Intents whose miss costs more than a false alarm."""
+ALONE = frozenset({"out_of_scope", "wrong_person"})
+"""Main intents beside which nothing else is served."""
+PASSING = frozenset({"inform", "affirm", "deny", "greet", "repeat", "hold_on", "chitchat", "out_of_scope"})
+"""What a clause says in passing while the whole means something else: slots carry the facts of `inform`."""
+BESIDE = 0.6
+"""Confidence of a second intent that one clause says plainly: so many of them were labelled on development data."""
 FRAMES = frozenset({"greet", "repeat", "hold_on", "chitchat", "thanks_bye"})
 """Intents that often stand before or behind a question, and take the whole for themselves."""
 ASKING = ("ask_", "compare_", "request_")
@@ -41,7 +47,18 @@ def read_clauses(
             return (asked, IntentScore(id="greet", confidence=min(asked.confidence, whole[0].confidence)))
         if asked:
             return _ranked(whole[0], asked)
-    return whole
+    return whole if len(whole) > 1 else _with_second(whole[0], said)
+
+
+def _with_second(main: IntentScore, said: list[IntentScore]) -> tuple[IntentScore, ...]:
+    """The main intent, and what the plainest of the other clauses means."""
+    others = [
+        score for score in said if score.confidence >= PLAIN and score.id not in PASSING and score.id != main.id
+    ]
+    if main.id in ALONE or not others:
+        return (main,)
+    second = max(others, key=lambda score: score.confidence)
+    return main, IntentScore(id=second.id, confidence=min(BESIDE, main.confidence))
 
 
 def _ranked(whole: IntentScore, clause: IntentScore) -> tuple[IntentScore, IntentScore]:

@@ -31,7 +31,6 @@ LONGEST = 2000
 """Code points of an utterance that are read; what comes after is left aside."""
 _EMPTY_TALK = frozenset({"chitchat", "out_of_scope", "greet", "repeat"})
 """Intents that an answer of half the words already outweighs."""
-_TERMS = frozenset({"年", "月", "个月", "天", "日", "小时", "year", "month", "day", "hour"})
 _NOTHING = Understanding(intents=(IntentScore(id="out_of_scope", confidence=1.0),))
 
 
@@ -135,6 +134,5 @@ def _answering(
 
 
 def unit_words(pack: Pack) -> tuple[str, ...]:
-    """The counting words of the catalogue: 台, unit; terms such as 年 are left out, since they are times."""
-    words = {word for row in pack.products for word in row.unit.values()}
-    return tuple(sorted(words - _TERMS))
+    """The counting words of the catalogue: 台, unit, 年."""
+    return tuple(sorted({word for row in pack.products for word in row.unit.values()}))

@@ -16,7 +16,7 @@ from core.pack import Example, Pack
 from core.types import Lang
 from engines.understanding.augment import swapped_copies, value_pools
 from engines.understanding.blend import FILE, Blend, ordered
-from engines.understanding.classify import Classifier, Floats
+from engines.understanding.classify import Classifier, Floats, softmax
 from engines.understanding.decision import Decision
 from engines.understanding.encoder import Encoder
 from engines.understanding.fit import Eye, labelled
@@ -32,7 +32,7 @@ from training.encoder.fit import Labels, Plan, fit_encoder, predict
 from training.encoder.network import Encoder as Network
 from training.encoder.network import Shape, parameters_of
 from training.encoder.pretrain import extended, learn_vocabulary, pretrain, read_lines
-from training.intent.calibrate import calibrate
+from training.intent.calibrate import best_temperature, calibrate
 from training.intent.data import LabelledText
 from training.intent.watch import Watch, silent
 
@@ -81,8 +81,9 @@ def build_encoder(
     tell(f"{len(rows)} training utterances")
     vocabulary, body, shape = _body(recipe, rows, work, tell, watch)
     watched = _taught_dev(packs[0], dev)
+    english = [row for row in rows if row.lang == "en"]  # a third as much as Chinese, so seen twice
     network, labels = fit_encoder(
-        rows,
+        [*rows, *english],
         names_of(packs),
         vocabulary,
         shape,
@@ -232,24 +233,22 @@ def opinions(
     return ordered(linear, classifier.intents, encoder.intents), encoded
 
 
-def choose_blend(
-    labels: tuple[str, ...], linear: Floats, encoded: Floats, rows: Sequence[Utterance]
-) -> Blend:
-    """The weight of the encoder by macro-F1, the middle one where several are best; then temperature and thresholds."""
+def choose_blend(labels: tuple[str, ...], linear: Floats, encoded: Floats, rows: Sequence[Utterance]) -> Blend:
+    """The weight of the encoder under which the dev rows are likeliest; then temperature and thresholds."""
     known = [
         LabelledText(row.text, row.intent, (row.second_intent,) if row.second_intent else ()) for row in rows
     ]
-    scores = []
-    for weight in WEIGHTS:
-        blend = Blend(weight, LINEAR_TEMPERATURE, Decision(labels))
-        best = blend.logits(linear, encoded).argmax(axis=1)
-        scores.append(macro_f1([(row.intent, labels[at]) for row, at in zip(rows, best, strict=True)]))
-    best_weights = [
-        weight for weight, score in zip(WEIGHTS, scores, strict=True) if score >= max(scores) - 0.003
-    ]
-    blend = Blend(best_weights[len(best_weights) // 2], LINEAR_TEMPERATURE, Decision(labels))
-    decision = calibrate(labels, blend.logits(linear, encoded), known, "probability")
-    return replace(blend, decision=decision)
+    blends = [Blend(weight, LINEAR_TEMPERATURE, Decision(labels)) for weight in WEIGHTS]
+    blend = min(blends, key=lambda one: surprise(labels, one.logits(linear, encoded), known))
+    return replace(blend, decision=calibrate(labels, blend.logits(linear, encoded), known, "probability"))
+
+
+def surprise(labels: tuple[str, ...], logits: Floats, rows: Sequence[LabelledText]) -> float:
+    """Mean negative log-likelihood of the main intents at the best temperature, in nats."""
+    heat = best_temperature(labels, logits, rows)
+    chances = softmax(logits / heat)
+    told = [chances[at, labels.index(row.intent)] for at, row in enumerate(rows)]
+    return float(-np.log(np.maximum(told, 1e-12)).mean())
 
 
 def one_thread() -> None:

@@ -21,7 +21,7 @@ from training.encoder.network import Encoder, Shape
 from training.intent.watch import Watch, silent
 
 Progress = Callable[[str], None]
-SECOND = 0.3
+SECOND = 0.35
 """Share of the target that a second intent takes."""
 SMOOTH = 0.05
 _KEEP = 0.999
