@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
+
+import numpy as np
 
 from core.errors import MissingEngineError
 from core.pack import Pack
 from core.types import IntentScore, Lang, Mention, Understanding
 from engines.understanding.blend import Blend, load_blends, ordered
 from engines.understanding.classify import Classifier, Floats
-from engines.understanding.clauses import read_clauses
+from engines.understanding.clauses import clause_spans, join_clauses
 from engines.understanding.encoder import SHIPPED, Encoder
+from engines.understanding.features import Utterance
 from engines.understanding.lexicon import Lexicon
+from engines.understanding.pieces import Piece, cut
 from engines.understanding.products import ProductLinker
 from engines.understanding.sight import Sight, look
 from engines.understanding.slots import read_slots
@@ -61,9 +66,10 @@ class EmbeddedUnderstander:
             return _NOTHING
         lang = self._served(language(text))
         sight = self.see(text, now)
-        reading = self._encoder.read(sight)
-        whole = self._rank(lang, sight, reading.logits)
-        intents = read_clauses(text, lang, whole, lambda clause: self._rank_alone(lang, clause, now))
+        pieces = cut(text, sight.hits())
+        reading = self._encoder.read(text, pieces)
+        whole = self._rank(lang, [sight.utterance()], reading.logits[None])[0]
+        intents = join_clauses(whole, self._clauses(lang, sight, pieces))
         mentions = read_slots(
             sight,
             reading.tagging,
@@ -79,17 +85,21 @@ class EmbeddedUnderstander:
         """What the rule readers find in `text`."""
         return look(text, now, self._linker, self._lexicon, self._units)
 
-    def _rank(self, lang: Lang, sight: Sight, encoded: Floats) -> tuple[IntentScore, ...]:
-        """The intents by both opinions: of the pack's classifier and of the encoder."""
-        classifier, blend = self._classifiers[lang], self._blends[lang]
-        linear = ordered(
-            classifier.logits(sight.utterance())[None], classifier.intents, self._encoder.intents
-        )
-        return blend.decision.rank(blend.logits(linear, encoded[None])[0])
+    def _clauses(self, lang: Lang, sight: Sight, pieces: list[Piece]) -> list[IntentScore]:
+        """The main intent of each clause, where there are several."""
+        spans = clause_spans(sight.text, lang)
+        if not spans:
+            return []
+        parts = [[piece for piece in pieces if start <= piece.start < end] for start, end in spans]
+        said = [sight.utterance(start, end) for start, end in spans]
+        return [ranked[0] for ranked in self._rank(lang, said, self._encoder.logits(parts))]
 
-    def _rank_alone(self, lang: Lang, clause: str, now: datetime) -> tuple[IntentScore, ...]:
-        sight = self.see(clause, now)
-        return self._rank(lang, sight, self._encoder.read(sight).logits)
+    def _rank(self, lang: Lang, said: Sequence[Utterance], encoded: Floats) -> list[tuple[IntentScore, ...]]:
+        """The intents of each utterance by both opinions: of the pack's classifier and of the encoder."""
+        classifier, blend = self._classifiers[lang], self._blends[lang]
+        linear = np.stack([classifier.logits(one) for one in said])
+        logits = blend.logits(ordered(linear, classifier.intents, self._encoder.intents), encoded)
+        return [blend.decision.rank(row) for row in logits]
 
     def _served(self, lang: Lang) -> Lang:
         return lang if lang in self._classifiers else next(iter(self._classifiers))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import MissingEngineError
-from engines.understanding.pieces import Inputs, Piece, Vocabulary, cut, encode, shorten
-from engines.understanding.sight import Sight
+from engines.understanding.pieces import Inputs, Piece, Vocabulary, encode, shorten
 from engines.understanding.spans import Tagging, tagging_of
 from engines.understanding.text import Token
 
@@ -40,11 +40,11 @@ class Encoder:
     intents: tuple[str, ...]
     tags: tuple[str, ...]
 
-    def read(self, sight: Sight) -> Reading:
-        """Intent logits, slot tags and vector of the utterance that `sight` was taken of."""
-        pieces = shorten(cut(sight.text, sight.hits()))
+    def read(self, text: str, pieces: Sequence[Piece]) -> Reading:
+        """Intent logits, slot tags and vector of an utterance and its pieces (`pieces.cut`)."""
+        pieces = shorten(pieces)
         intents, tags, vector = self._run(encode([pieces], self.vocabulary))
-        tokens = [Token(sight.text[piece.start : piece.end], piece.start, piece.end) for piece in pieces]
+        tokens = [Token(text[piece.start : piece.end], piece.start, piece.end) for piece in pieces]
         chances = _softmax(tags[0, 1:].astype(np.float64))
         return Reading(
             intents[0].astype(np.float64),
@@ -56,7 +56,7 @@ class Encoder:
         made: list[npt.NDArray[np.float32]] = self.session.run(None, dict(inputs._asdict()))
         return made
 
-    def logits(self, batch: list[list[Piece]]) -> Floats:
+    def logits(self, batch: Sequence[Sequence[Piece]]) -> Floats:
         """Intent logits of utterances already cut, one row each."""
         return self._run(encode(batch, self.vocabulary))[0].astype(np.float64)
 

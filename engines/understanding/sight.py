@@ -78,8 +78,9 @@ class Sight:
                 found.append(Hit(kind, one.start, one.end))
         return found
 
-    def utterance(self) -> Utterance:
-        """The text and its masked form, for the classifier."""
+    def utterance(self, start: int = 0, end: int | None = None) -> Utterance:
+        """The text from `start` to `end` and its masked form, for the classifier."""
+        end = len(self.text) if end is None else end
         known = [hit for hit in self.known if hit.kind == "competitor"]
         stretches: dict[str, Sequence[Stretch]] = {
             "product": [link for link in self.links if link.product],
@@ -94,12 +95,13 @@ class Sight:
         chosen: list[tuple[int, int, str]] = []
         for kind in _MASKED:
             for each in stretches[kind]:
-                if not any(each.start < end and start < each.end for start, end, _ in chosen):
+                apart = all(each.end <= first or last <= each.start for first, last, _ in chosen)
+                if apart and start <= each.start and each.end <= end:
                     chosen.append((each.start, each.end, kind))
-        masked = self.text
-        for start, end, kind in sorted(chosen, reverse=True):
-            masked = f"{masked[:start]}<{kind}>{masked[end:]}"
-        return Utterance(self.text, masked)
+        masked = self.text[:end]
+        for first, last, kind in sorted(chosen, reverse=True):
+            masked = f"{masked[:first]}<{kind}>{masked[last:]}"
+        return Utterance(self.text[start:end], masked[start:])
 
 
 def look(text: str, now: datetime, linker: ProductLinker, lexicon: Lexicon, units: tuple[str, ...]) -> Sight:

@@ -32,6 +32,8 @@ FREE = (
     "payment_term",
 )
 """Slots that the tagger finds."""
+LISTED = ("customization",)
+"""Slots that may hold several wishes at once."""
 _REPLACED = re.compile(r"\s*(?:换成|改成|改为|换为|改到|changed to)\s*")
 SURE = 0.4
 """Confidence from which a tagged span is believed."""
@@ -42,10 +44,12 @@ LEAVE = 0.25
 _IDLE = frozenset({"out_of_scope", "chitchat", "repeat"})
 """Intents whose numbers, times and places say nothing of the deal."""
 _THROWN_OUT = re.compile(
-    r"(?:不是|并非|不要|不用|没要|没说(?:要|是)?|哪有|别再?要|改掉|去掉|取消|not|isn't|wasn't|never said|don't want|"
-    r"instead of|rather than|no longer)\s*(?:我?说|要|在|the|a|an|to|in|我们是?)?\s*$",
+    r"(?:不是|勿是|弗是|唔系|唔是|不四|并非|不要|勿要|不用|没要|没说(?:要|是)?|哪有|别再?要|改掉|去掉|取消"
+    r"|not|isn't|wasn't|never said|don't want|instead of|rather than|no longer)"
+    r"\s*(?:我?说|要|在|the|a|an|to|in|我们是?)?\s*$",
     re.IGNORECASE,
 )
+_SHORT_TITLES = frozenset("工总")
 _KEPT_IDLE = frozenset({"product", "phone", "email", "contact_name", "company", "decision_role"})
 
 
@@ -184,9 +188,20 @@ class _Reading:
     def tagged(self) -> Iterator[Mention]:
         """Mentions that the tagger finds, brought to their normal forms."""
         for span in self.spans:
-            if span.slot in FREE and span.confidence >= SURE:
+            if span.slot in FREE and span.slot not in LISTED and span.confidence >= SURE:
                 yield from self._normal_form(span)
+        for slot in LISTED:
+            yield from self._list(slot)
         yield from self._by_rule_alone()
+
+    def _list(self, slot: str) -> Iterator[Mention]:
+        """Several wishes of one slot as one value: 接我们的MES,外壳换成白色."""
+        found = [span for span in self.spans if span.slot == slot and span.confidence >= SURE]
+        parts = [mention for span in found for mention in self._normal_form(span)]
+        if parts:
+            value = ",".join(str(part.value) for part in parts)
+            sure = min(part.confidence for part in parts)
+            yield self.mention(slot, value, parts[0].start, parts[-1].end, sure)
 
     def _normal_form(self, span: Span) -> Iterator[Mention]:
         start, end = trim(self.sight.text, span.start, span.end)
@@ -209,7 +224,7 @@ class _Reading:
         if slot == "payment_term":
             found = find_term(said)
             return found.value if found else said
-        if len(said) < 2 and slot not in ("contact_name", "title"):
+        if len(said) < 2 and said not in _SHORT_TITLES:
             return None
         return self.canonical(slot, said)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -11,13 +12,11 @@ import numpy.typing as npt
 from engines.understanding.text import Token
 
 Floats = npt.NDArray[np.float64]
-EAGER = 0.7
-"""A token is part of a value where the model is less sure than this that it is none."""
 _SURELY_NONE = 0.97
 
 
 class Span(NamedTuple):
-    """A stretch of text tagged as a slot, with the model's confidence 0..1."""
+    """A stretch of text tagged as a slot; the confidence is the mean chance of the slot at its tokens, 0..1."""
 
     slot: str
     start: int
@@ -45,25 +44,40 @@ def tagging_of(tokens: Sequence[Token], tags: Sequence[str], chances: Floats) ->
     columns: dict[str, list[int]] = {}
     for place, tag in enumerate(tags[1:], start=1):
         columns.setdefault(tag[2:], []).append(place)
-    best = [_choose(row) for row in chances]
-    sure = [float(row[place]) for row, place in zip(chances, best, strict=True)]
-    spans = tuple(
-        Span(slot, tokens[first].start, tokens[last].end, min(sure[first : last + 1]))
-        for slot, first, last in _runs([tags[place] for place in best])
-    )
+    spans = []
+    for slot, first, last in _runs([tags[place] for place in _best_path(tags, chances)]):
+        sure = chances[first : last + 1][:, columns[slot]].sum(axis=1).mean()
+        spans.append(Span(slot, tokens[first].start, tokens[last].end, float(sure)))
     told = [
         {} if row[0] > _SURELY_NONE else {slot: float(row[own].sum()) for slot, own in columns.items()}
         for row in chances
     ]
-    return Tagging(spans, tuple(zip(tokens, told, strict=True)))
+    return Tagging(tuple(spans), tuple(zip(tokens, told, strict=True)))
 
 
-def _choose(row: Floats) -> int:
-    """The column of the best tag, or of a likely value where the token is left out only just."""
-    best = int(row.argmax())
-    if best == 0 and row[0] < EAGER and len(row) > 1:
-        return 1 + int(row[1:].argmax())
-    return best
+def _best_path(tags: Sequence[str], chances: Floats) -> list[int]:
+    """The likeliest tags in a row, where I-slot follows only B-slot or I-slot (Viterbi); columns of `chances`."""
+    if not len(chances):
+        return []
+    scores = np.log(chances + 1e-9)
+    follows = _follows(tuple(tags))
+    total = scores[0] + np.where([tag[0] == "I" for tag in tags], -np.inf, 0.0)
+    came: list[npt.NDArray[np.intp]] = []
+    for row in scores[1:]:
+        reached = total[:, None] + follows
+        came.append(reached.argmax(axis=0))
+        total = reached.max(axis=0) + row
+    path = [int(total.argmax())]
+    for step in reversed(came):
+        path.append(int(step[path[-1]]))
+    return path[::-1]
+
+
+@cache
+def _follows(tags: tuple[str, ...]) -> Floats:
+    """0 where the tag of the column may follow that of the row, minus infinity elsewhere."""
+    allowed = [[later[0] != "I" or earlier[2:] == later[2:] for later in tags] for earlier in tags]
+    return np.where(allowed, 0.0, -np.inf)
 
 
 def _runs(tags: Sequence[str]) -> list[tuple[str, int, int]]:

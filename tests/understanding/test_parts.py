@@ -164,15 +164,23 @@ def test_spans_are_read_from_the_chances_of_tags() -> None:
     )
     tagging = tagging_of(tokenise(text), TAGS, chances)
     (span,) = tagging.spans
-    assert (span.slot, text[span.start : span.end], span.confidence) == ("company", "恒达", 0.6)
+    assert (span.slot, text[span.start : span.end]) == ("company", "恒达")
+    assert span.confidence == pytest.approx(0.8)
     assert tagging.chance("company", 2, 4) == pytest.approx(0.9)
     assert tagging.chance("industry", 4, 5) == 0.0
 
 
-def test_a_token_left_out_only_just_is_a_value_and_b_begins_anew() -> None:
-    chances = np.array([[0.6, 0.0, 0.0, 0.4], [0.0, 0.0, 0.0, 1.0], [0.75, 0.25, 0.0, 0.0]])
+def test_b_begins_anew() -> None:
+    chances = np.array([[0.4, 0.0, 0.0, 0.6], [0.0, 0.0, 0.0, 1.0], [0.75, 0.25, 0.0, 0.0]])
     spans = tagging_of(tokenise("甲乙丙"), TAGS, chances).spans
     assert [(span.slot, span.start, span.end) for span in spans] == [("industry", 0, 1), ("industry", 1, 2)]
+
+
+def test_a_value_never_begins_in_its_middle() -> None:
+    chances = np.array([[0.3, 0.3, 0.4, 0.0], [0.1, 0.0, 0.9, 0.0]])
+    (span,) = tagging_of(tokenise("恒达"), TAGS, chances).spans
+    assert (span.slot, span.start, span.end) == ("company", 0, 2)
+    assert tagging_of([], TAGS, np.zeros((0, 4))).spans == ()
 
 
 def test_examples_are_not_changed_by_copying() -> None:

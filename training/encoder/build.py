@@ -21,7 +21,7 @@ from engines.understanding.decision import Decision
 from engines.understanding.encoder import Encoder
 from engines.understanding.fit import Eye, labelled
 from engines.understanding.fit_intents import fit_classifier
-from engines.understanding.pieces import Vocabulary
+from engines.understanding.pieces import Vocabulary, cut
 from engines.understanding.text import language
 from evaluation.rows import Utterance
 from evaluation.scores import macro_f1
@@ -229,11 +229,13 @@ def opinions(
     """The logits of the classifier and of the encoder, rows x the encoder's intents."""
     sights = [eye.see(row.text) for row in rows]
     linear = np.stack([classifier.logits(sight.utterance()) for sight in sights])
-    encoded = np.stack([encoder.read(sight).logits for sight in sights])
+    encoded = np.stack([encoder.read(sight.text, cut(sight.text, sight.hits())).logits for sight in sights])
     return ordered(linear, classifier.intents, encoder.intents), encoded
 
 
-def choose_blend(labels: tuple[str, ...], linear: Floats, encoded: Floats, rows: Sequence[Utterance]) -> Blend:
+def choose_blend(
+    labels: tuple[str, ...], linear: Floats, encoded: Floats, rows: Sequence[Utterance]
+) -> Blend:
     """The weight of the encoder under which the dev rows are likeliest; then temperature and thresholds."""
     known = [
         LabelledText(row.text, row.intent, (row.second_intent,) if row.second_intent else ()) for row in rows

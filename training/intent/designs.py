@@ -44,7 +44,8 @@ def pretrained(**settings: Any) -> Design:
 def encoder(*, epochs: int, changes: str, layers: int, seed: int, **settings: Any) -> tuple[Any, Any]:
     """The function that trains the encoder that ships, and its recipe. MissingEngineError without torch."""
     try:
-        from training.encoder.build import CHANGES, Plan, Recipe, build_encoder
+        from training.encoder.build import CHANGES, Recipe, build_encoder
+        from training.encoder.fit import Plan
     except ModuleNotFoundError as error:
         raise _missing(error) from error
     plan = Plan(epochs=epochs, seed=seed, changes=CHANGES[changes])
