@@ -127,8 +127,8 @@ class Reader:
         """Lists of texts by language; a plain list is in the main language."""
         return {lang: self.words(part) for lang, part in self.by_lang(spot)}
 
-    def by_lang(self, spot: Spot | None) -> Iterator[tuple[Lang, Spot]]:
-        """The parts of a value in the languages of the pack."""
+    def by_lang(self, spot: Spot | None, *, needed: bool = True) -> Iterator[tuple[Lang, Spot]]:
+        """The parts of a value in the languages of the pack; a fault where it is `needed` and has none of them."""
         if spot is None or spot.value is None:
             return
         if not isinstance(spot.value, dict):
@@ -139,7 +139,7 @@ class Reader:
                 cause = " (quote a text that has a comma)" if part.value is None else hint(lang, LANGS)
                 self.faults.add(part.key, f"unknown language {lang!r}{cause}")
         kept = [(lang, spot.value[lang]) for lang in self.langs if lang in spot.value]
-        if not kept:
+        if needed and not kept:
             self.faults.add(spot.at, f"no text in {' or '.join(self.langs)}")
         yield from kept
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from engines.understanding.words import words
 
 _RUNS = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:[.\-][a-z0-9]+)*")
 _K1 = 0.6
@@ -73,20 +73,6 @@ def tokens(text: str) -> list[str]:
         if len(run) == 1 or not "\u3400" <= run[0] <= "\u9fff":
             found.append(run)
         else:
-            found.extend(word for word in _segment()(run) if len(word) > 1)
+            found.extend(word for word, _, _ in words(run) if len(word) > 1)
             found.extend(f"~{run[at : at + 2]}" for at in range(len(run) - 1))
     return found
-
-
-@cache
-def _segment() -> Callable[[str], list[str]]:
-    """Jieba's splitter. Its dictionary is read on the first Chinese text and kept for the process."""
-    import jieba
-
-    jieba.setLogLevel(logging.ERROR)
-    splitter = jieba.Tokenizer()
-
-    def split(text: str) -> list[str]:
-        return list(splitter.cut(text, HMM=False))
-
-    return split

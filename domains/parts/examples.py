@@ -44,7 +44,7 @@ def _templates(file: Path, blanks: frozenset[str], reader: Reader) -> Iterator[T
         if not isinstance(by_lang.value, dict):
             reader.faults.add(by_lang.at, f"{label}: expected languages (zh:, en:) with lists of utterances")
             continue
-        for lang, listed in reader.by_lang(by_lang):
+        for lang, listed in reader.by_lang(by_lang, needed=False):
             for text, at in reader.placed_words(listed):
                 template = parse_utterance(text, lang, intents, at, reader)
                 known = [reader.knows(blank.name, at, blanks, "placeholder") for blank in template.blanks]

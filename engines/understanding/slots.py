@@ -18,6 +18,7 @@ from engines.understanding.roles import find_role, find_term, names_chief
 from engines.understanding.sight import Sight
 from engines.understanding.spans import Span, Tagging
 from engines.understanding.text import fold, language
+from engines.understanding.words import whole_words
 
 FREE = (
     "industry",
@@ -32,10 +33,12 @@ FREE = (
     "payment_term",
 )
 """Slots that the tagger finds."""
+WHOLE = frozenset({"industry", "application", "customization", "title"})
+"""Slots whose values are common words, which a span may have cut."""
 LISTED = ("customization",)
 """Slots that may hold several wishes at once."""
 _REPLACED = re.compile(r"\s*(?:换成|改成|改为|换为|改到|changed to)\s*")
-SURE = 0.4
+SURE = 0.5
 """Confidence from which a tagged span is believed."""
 CERTAIN = 0.75
 """Confidence from which a wording that no rule classes is believed to be about who decides."""
@@ -50,6 +53,7 @@ _THROWN_OUT = re.compile(
     re.IGNORECASE,
 )
 _SHORT_TITLES = frozenset("工总")
+_POLITE = frozenset({"mr", "mrs", "ms", "miss", "先生", "女士", "小姐"})
 _KEPT_IDLE = frozenset({"product", "phone", "email", "contact_name", "company", "decision_role"})
 
 
@@ -120,6 +124,11 @@ class _Reading:
     def believed(self, slot: str, start: int, end: int) -> bool:
         """Whether the tagger allows a rule reader's value; an asked-for slot needs no leave."""
         return slot == self.expecting or self.tagging.chance(slot, start, end) >= LEAVE
+
+    def is_open(self, start: int, end: int) -> bool:
+        """Whether or not: 分期不分期的后面再讲 is no wish."""
+        text, said = self.sight.text, self.sight.text[start:end]
+        return text.startswith(f"不{said}", end) or text.endswith(f"{said}不", 0, start)
 
     def _is_rivals(self, start: int) -> bool:
         """Whether what begins here is another maker's, its name and perhaps 的 just before."""
@@ -204,11 +213,14 @@ class _Reading:
             yield self.mention(slot, value, parts[0].start, parts[-1].end, sure)
 
     def _normal_form(self, span: Span) -> Iterator[Mention]:
-        start, end = trim(self.sight.text, span.start, span.end)
+        start, end = span.start, span.end
+        if span.slot in WHOLE and language(self.sight.text) == "zh":
+            start, end = whole_words(self.sight.text, start, end)
+        start, end = trim(self.sight.text, start, end)
         if start >= end:
             return
         said = self.sight.text[start:end]
-        if self.sight.text.startswith(f"不{said}", end):  # 分期不分期的后面再讲: whether or not, so no wish
+        if self.is_open(start, end):
             return
         if span.slot == "contact_name":
             yield from self._name(start, end, span.confidence)
@@ -224,7 +236,7 @@ class _Reading:
         if slot == "payment_term":
             found = find_term(said)
             return found.value if found else said
-        if len(said) < 2 and said not in _SHORT_TITLES:
+        if (len(said) < 2 and said not in _SHORT_TITLES) or said.rstrip(".").lower() in _POLITE:
             return None
         return self.canonical(slot, said)
 
@@ -261,7 +273,8 @@ class _Reading:
         )
         if role and told and "decision_role" not in slots:
             yield self.mention("decision_role", role.value, role.start, role.end, 0.7)
-        if term and "payment_term" not in slots and self.believed("payment_term", term.start, term.end):
+        told = term and self.believed("payment_term", term.start, term.end)
+        if term and told and "payment_term" not in slots and not self.is_open(term.start, term.end):
             yield self.mention("payment_term", term.value, term.start, term.end, 0.7)
 
     def _rival(self, hit: Hit) -> Iterator[Mention]:

@@ -29,6 +29,18 @@ def stands_apart(text: str, start: int, end: int) -> bool:
     return _apart_in(text[first : end + _AROUND], start - first, end - first)
 
 
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch, grown to the ends of the words that it cuts: 调压缩 in 做空调压缩机 becomes 空调压缩机."""
+    first = max(0, start - _AROUND)
+    for _, begin, stop in words(text[first : end + _AROUND]):
+        begin, stop = begin + first, stop + first
+        if begin < start < stop:
+            start = begin
+        if begin < end < stop:
+            end = stop
+    return start, end
+
+
 @lru_cache(maxsize=4096)
 def _apart_in(text: str, start: int, end: int) -> bool:
     return not any(begin < start < stop or begin < end < stop for _, begin, stop in words(text))
@@ -36,10 +48,9 @@ def _apart_in(text: str, start: int, end: int) -> bool:
 
 @lru_cache(maxsize=1)
 def _splitter() -> Any:
-    """Jieba's dictionary, loaded at the first doubtful word."""
+    """Jieba's dictionary, which retrieval reads too; loaded at the first doubtful word."""
     import jieba
 
     jieba.setLogLevel(logging.ERROR)
-    splitter = jieba.Tokenizer()
-    splitter.initialize()
-    return splitter
+    jieba.initialize()
+    return jieba.dt

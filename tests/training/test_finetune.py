@@ -85,8 +85,8 @@ def test_a_killed_run_goes_on_to_the_same_result(
 
     again = fit_encoder(SPLIT, asked, tmp_path / "killed", watch)
     assert steps[0] > 8, "it starts where the checkpoint stands"
-    assert again.epochs == whole.epochs
-    np.testing.assert_array_equal(again.logits(TEXTS), whole.logits(TEXTS))
+    assert [one.dev_macro_f1 for one in again.epochs] == [one.dev_macro_f1 for one in whole.epochs]
+    np.testing.assert_allclose(again.logits(TEXTS), whole.logits(TEXTS), atol=1e-4)
     forget_checkpoint(tmp_path / "killed")
     assert not (tmp_path / "killed" / "checkpoint").exists()
 

@@ -41,6 +41,8 @@ WEIGHTS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
 """Shares of the encoder in the blend that are tried on dev."""
 LINEAR_TEMPERATURE = 0.25
 """Makes margins of the linear classifier as sure as probabilities of the encoder, about; the blend's own follows."""
+MOST_REJECTED = 0.01
+"""Share of dev rows with an intent that rejection may cost: out of scope is an intent of its own and mostly found so."""
 CHANGES: Mapping[str, Changes] = {
     "all": Changes(),
     "values": Changes(misheard=0, unpunctuated=0, filled=0, unknown=0),
@@ -242,7 +244,8 @@ def choose_blend(
     ]
     blends = [Blend(weight, LINEAR_TEMPERATURE, Decision(labels)) for weight in WEIGHTS]
     blend = min(blends, key=lambda one: surprise(labels, one.logits(linear, encoded), known))
-    return replace(blend, decision=calibrate(labels, blend.logits(linear, encoded), known, "probability"))
+    decision = calibrate(labels, blend.logits(linear, encoded), known, "probability", MOST_REJECTED)
+    return replace(blend, decision=decision)
 
 
 def surprise(labels: tuple[str, ...], logits: Floats, rows: Sequence[LabelledText]) -> float:
