@@ -21,6 +21,7 @@ from core.errors import InputError, MissingEngineError
 from domains.facts import facts_of
 from domains.load import load_pack
 from engines.understanding.base import Understander
+from engines.understanding.cascade import Cascade
 from evaluation.baselines.keywords import KeywordUnderstander
 from evaluation.dialogues import evaluate_dialogues
 from evaluation.guard import evaluate_guard
@@ -29,7 +30,7 @@ from evaluation.questions import evaluate_questions
 from evaluation.reading import Read, read_utterances
 from evaluation.report import Report, show, to_json
 from evaluation.rows import Dialogue, GuardLine, Question, Utterance, read_rows
-from evaluation.utterances import summarise
+from evaluation.utterances import escalations, summarise
 from graph.engines import assemble, prepare
 from graph.talk import Talk, open_saver
 from policy.guard.guard import Guard
@@ -74,6 +75,8 @@ def utterances(
     with _watched(rows) as watched:
         reads = read_utterances(watched, reader, now=moment)
     report = summarise(reads, moment, engine=reader.name)
+    if isinstance(reader, Cascade):
+        report = escalations(report, reader.stats)
     if write:
         write(report, reads)
     _print(report, as_json, errors)

@@ -61,6 +61,10 @@ def intent(
     class_weights: Annotated[bool, typer.Option(help="Each label weighs the same in sum.")] = True,
     pooling: Annotated[Literal["mean", "cls"], typer.Option()] = "mean",
     max_length: Annotated[int, typer.Option(min=8, max=512, help="Tokens that are read.")] = 48,
+    denoise: Annotated[
+        bool | None,
+        typer.Option(help="Without a base: mend labels that look wrong. Default: where many do."),
+    ] = None,
     seed: int = 7,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the model. Default: under TALKTRACK_HOME.")
@@ -87,7 +91,7 @@ def intent(
             max_length=max_length,
         )
     else:
-        chosen = designs.DESIGNS[designs.OWN]
+        chosen = designs.own(denoise)
     beside = designs.baselines().values() if baselines else ()
     _report(_outcomes([chosen, *beside], split, folder, seed), as_json)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from engines.understanding.base import Understander
+from engines.understanding.cascade import Stats
 from evaluation.compare import same_value
 from evaluation.intents import (
     by_intent,
@@ -18,7 +20,7 @@ from evaluation.intents import (
     second_figures,
 )
 from evaluation.reading import Read, languages, read_utterances
-from evaluation.report import Figure, Grid, Miss, Report
+from evaluation.report import Figure, Grid, Miss, Report, ratio
 from evaluation.rows import Utterance
 from evaluation.scores import percentile
 from evaluation.slots import by_slot, by_slot_and_style, slot_figures, slots_of, styles_of
@@ -27,6 +29,17 @@ from evaluation.slots import by_slot, by_slot_and_style, slot_figures, slots_of,
 def evaluate_utterances(rows: Iterable[Utterance], understander: Understander, *, now: datetime) -> Report:
     """Read every utterance and report intents and slots."""
     return summarise(read_utterances(rows, understander, now=now), now, engine=understander.name)
+
+
+def escalations(report: Report, stats: Stats) -> Report:
+    """The report with the share of utterances that a cascade asked its second engine about, and why that failed."""
+    failed = ratio("escalations that failed", sum(stats.failures.values()), stats.escalated)
+    rows = tuple(sorted(stats.failures.items()))
+    return replace(
+        report,
+        figures=(*report.figures, ratio("escalated", stats.escalated, stats.turns), failed),
+        grids=(*report.grids, Grid("failures of the second engine", ("reason", "times"), rows)),
+    )
 
 
 def summarise(reads: Sequence[Read], now: datetime, *, engine: str = "") -> Report:

@@ -22,12 +22,13 @@ from core.types import (
     TurnAnswer,
     Understanding,
 )
+from engines.understanding.cascade import Stats
 from evaluation.dialogues import evaluate_dialogues
 from evaluation.guard import evaluate_guard
 from evaluation.questions import evaluate_questions
 from evaluation.report import Report, show, to_json
 from evaluation.rows import Dialogue, GuardLine, Question, Utterance
-from evaluation.utterances import evaluate_utterances
+from evaluation.utterances import escalations, evaluate_utterances
 
 NOW = datetime(2026, 11, 22, 10)
 
@@ -288,3 +289,11 @@ def test_shown_for_a_person() -> None:
     assert "intent macro-F1 zh" in text
     assert "0.333" in text
     assert "u2  intent  b" in text
+
+
+def test_the_share_that_a_cascade_escalates_is_reported() -> None:
+    stats = Stats(turns=8, escalated=2, failures={"timeout": 1}, seconds=3.0)
+    report = escalations(Report(kind="utterances", now="2026-11-22T10:00", rows=8, figures=()), stats)
+    assert report.figure("escalated") == 0.25
+    assert report.figure("escalations that failed") == 0.5
+    assert report.grids[-1].rows == (("timeout", 1),)

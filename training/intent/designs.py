@@ -1,30 +1,20 @@
-"""Every design that `talktrack train intent` can train, by name. One function a design; heavy imports inside."""
+"""Every design that `talktrack train` can train. One function a design; heavy imports inside."""
 
 from __future__ import annotations
 
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from core.errors import MissingEngineError
-from training.intent.data import Split
-from training.intent.models import Design, Fitted
-from training.intent.watch import Watch
+from training.intent.models import Design
 
 _NEEDED = frozenset({"torch", "transformers", "peft", "onnx", "tokenizers", "onnxruntime"})
-OWN = "sparse"
-"""The design that serves where no base is named."""
 
 
-def sparse(split: Split, folder: Path, seed: int, watch: Watch) -> Fitted:
-    """Our own sparse classifier, which needs no pretrained weights."""
-    fitted: Fitted = _own("training.intent.sparse", "fit_sparse")(split, folder, seed, watch)
-    return fitted
-
-
-DESIGNS: dict[str, Design] = {OWN: sparse}
-"""Designs without a base. A new one is a function of this form and a line here."""
+def own(denoise: bool | None = None) -> Design:
+    """Our own sparse classifier, which needs no pretrained weights; `denoise` None: where labels look wrong."""
+    return partial(_own("training.intent.sparse", "fit_sparse"), denoise=denoise)
 
 
 def pretrained(**settings: Any) -> Design:
