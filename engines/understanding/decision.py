@@ -64,17 +64,14 @@ class Decision:
     def rank(self, logits: Floats) -> tuple[IntentScore, ...]:
         """The best label of one row of logits, and the next one where it is likely enough.
 
-        A rejected utterance is `out_of_scope` with what the best intent leaves of certainty.
+        An utterance that is rejected is `out_of_scope` with the little certainty that its best intent had.
         """
         chances = self.probabilities(logits)
         order = [int(place) for place in np.argsort(-chances, kind="stable")]
-        if self.decide(logits[None])[0] == OUT_OF_SCOPE:
-            order = [place for place in order if self.labels[place] != OUT_OF_SCOPE]
-            doubt = 1.0 - float(chances[order[0]]) if order else 1.0
-            first, rest = IntentScore(id=OUT_OF_SCOPE, confidence=doubt), order
-        else:
-            first, rest = self._told(order[0], chances), order[1:]
-        second = [self._told(place, chances) for place in rest[:1] if chances[place] >= self.second_above]
+        first = self._told(order[0], chances)
+        if self.labels[order[0]] != OUT_OF_SCOPE and self.decide(logits[None])[0] == OUT_OF_SCOPE:
+            return (IntentScore(id=OUT_OF_SCOPE, confidence=first.confidence),)
+        second = [self._told(place, chances) for place in order[1:2] if chances[place] >= self.second_above]
         return (first, *second)
 
     def _told(self, place: int, chances: Floats) -> IntentScore:

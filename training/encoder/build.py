@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.errors import InputError
 from core.pack import Example, Pack
 from core.types import Lang
 from engines.understanding.augment import swapped_copies, value_pools
@@ -25,13 +25,13 @@ from engines.understanding.pieces import Vocabulary, cut
 from engines.understanding.text import language
 from evaluation.rows import Utterance
 from evaluation.scores import macro_f1
-from training.encoder.card import write_card
+from training.encoder.card import Made, write_card
 from training.encoder.examples import UNCHANGED, Changes, Taught, taught
 from training.encoder.export import export_encoder
-from training.encoder.fit import Labels, Plan, fit_encoder, predict
+from training.encoder.fit import FITTED, Labels, Plan, fit_encoder, predict, spent
 from training.encoder.network import Encoder as Network
 from training.encoder.network import Shape, parameters_of
-from training.encoder.pretrain import extended, learn_vocabulary, pretrain, read_lines
+from training.encoder.pretrain import PRETRAINED, extended, learn_vocabulary, pretrain, read_lines
 from training.intent.calibrate import best_temperature, calibrate
 from training.intent.data import LabelledText
 from training.intent.watch import Watch, silent
@@ -75,13 +75,16 @@ def build_encoder(
 ) -> None:
     """Train and write into `out` what `engines.understanding.encoder` loads. A killed run goes on from `work`.
 
-    The blend with the linear classifier is chosen on `dev`, read as customers of the first pack.
+    The blend with the linear classifier is chosen on `dev`, read as customers of the first pack. InputError where
+    `dev` cannot serve for that, or where the folder of plain text holds none.
     """
-    begun = time.monotonic()
+    torch.set_num_threads(1)  # small batches gain nothing from more
     work.mkdir(parents=True, exist_ok=True)
+    lines = read_lines(recipe.plain_text, recipe.characters, recipe.plan.seed) if recipe.plain_text else []
     rows = rows_of(packs, recipe.plan.seed, copied=recipe.plan.changes != UNCHANGED)
+    _check(dev, rows)
     tell(f"{len(rows)} training utterances")
-    vocabulary, body, shape = _body(recipe, rows, work, tell, watch)
+    vocabulary, body, shape = _body(recipe, lines, rows, work, tell, watch)
     watched = _taught_dev(packs[0], dev)
     english = [row for row in rows if row.lang == "en"]  # a third as much as Chinese, so seen twice
     network, labels = fit_encoder(
@@ -97,12 +100,33 @@ def build_encoder(
         judge=lambda network: _told(network, watched, Labels.of(rows), vocabulary),
     )
     agreement = export_encoder(network, labels, vocabulary, [row for _, row in watched], out)
-    tell(f"INT8 gives the same intent on {agreement:.2%} of the dev rows")
     blends, figures = choose_blends(packs[0], Encoder.load(out), dev, recipe.plan.seed)
     text = json.dumps({lang: blend.as_dict() for lang, blend in blends.items()}, indent=1)
     (out / FILE).write_text(text + "\n", encoding="utf-8")
-    seconds = time.monotonic() - begun
-    write_card(out, recipe, len(rows), parameters_of(network), agreement, blends, figures, seconds)
+    made = Made(
+        rows=len(rows),
+        lines=len(lines),
+        characters=sum(map(len, lines)),
+        seconds=spent(work / PRETRAINED) + spent(work / FITTED),
+        parameters=parameters_of(network),
+        agreement=agreement,
+        intents=len(labels.intents),
+        figures=figures,
+    )
+    write_card(out, recipe, made, blends)
+    (work / FITTED).unlink()
+
+
+def _check(dev: Sequence[Utterance], rows: Sequence[Taught]) -> None:
+    """InputError where the blend cannot be chosen on `dev`."""
+    for lang in ("zh", "en"):
+        if not any(row.lang == lang for row in dev):
+            raise InputError(f"the development file has no rows in {lang}")
+        if not any(row.lang == lang for row in rows):
+            raise InputError(f"the packs have no examples in {lang}")
+    unknown = {row.intent for row in dev} - {row.intents[0] for row in rows}
+    if unknown:
+        raise InputError(f"the packs have no example of {', '.join(sorted(unknown))}")
 
 
 def rows_of(packs: Sequence[Pack], seed: int, *, copied: bool = True) -> list[Taught]:
@@ -135,7 +159,7 @@ def names_of(packs: Sequence[Pack]) -> dict[Lang, list[str]]:
 
 
 def _body(
-    recipe: Recipe, rows: Sequence[Taught], work: Path, tell: Progress, watch: Watch
+    recipe: Recipe, lines: Sequence[str], rows: Sequence[Taught], work: Path, tell: Progress, watch: Watch
 ) -> tuple[Vocabulary, Mapping[str, Tensor] | None, Shape]:
     """The vocabulary, the pretrained weights if any, and the sizes.
 
@@ -143,34 +167,32 @@ def _body(
     are added to its vocabulary.
     """
     own = [[piece.token for piece in row.pieces] for row in rows]
-    lines = read_lines(recipe.plain_text, recipe.characters, recipe.plan.seed) if recipe.plain_text else []
+    if not lines:
+        vocabulary = learn_vocabulary([], own)
+        return vocabulary, None, _shape(recipe, vocabulary)
     file = work / "vocabulary.json"
-    if not file.exists():
+    if not (file.exists() and (work / PRETRAINED).exists()):
         learn_vocabulary(lines, own).save(file)
     learnt = Vocabulary.load(file)
-    body = None
-    if lines:
-        tell(f"pretraining on {len(lines)} lines")
-        sizes = Shape(len(learnt.tokens), len(learnt.sounds), recipe.width, recipe.layers)
-        trained = pretrain(
-            lines,
-            learnt,
-            sizes,
-            work,
-            seconds=recipe.pretrain_seconds,
-            seed=recipe.plan.seed,
-            tell=tell,
-            watch=watch,
-        )
-        body = dict(trained.state_dict())
-    vocabulary = extended(learnt, own)
-    if body is not None:
-        body["tokens.weight"] = _grown(body["tokens.weight"], len(vocabulary.tokens), recipe.plan.seed)
-    return (
-        vocabulary,
-        body,
-        Shape(len(vocabulary.tokens), len(vocabulary.sounds), recipe.width, recipe.layers),
+    tell(f"pretraining on {len(lines)} lines")
+    trained = pretrain(
+        lines,
+        learnt,
+        _shape(recipe, learnt),
+        work,
+        seconds=recipe.pretrain_seconds,
+        seed=recipe.plan.seed,
+        tell=tell,
+        watch=watch,
     )
+    body = dict(trained.state_dict())
+    vocabulary = extended(learnt, own)
+    body["tokens.weight"] = _grown(body["tokens.weight"], len(vocabulary.tokens), recipe.plan.seed)
+    return vocabulary, body, _shape(recipe, vocabulary)
+
+
+def _shape(recipe: Recipe, vocabulary: Vocabulary) -> Shape:
+    return Shape(len(vocabulary.tokens), len(vocabulary.sounds), recipe.width, recipe.layers)
 
 
 def _grown(table: Tensor, size: int, seed: int) -> Tensor:
@@ -201,7 +223,7 @@ def _told(
 def choose_blends(
     pack: Pack, encoder: Encoder, dev: Sequence[Utterance], seed: int
 ) -> tuple[dict[Lang, Blend], list[tuple[str, str]]]:
-    """The blend of each language that has the best macro-F1 on dev, calibrated there; and the figures."""
+    """The blend of each language under which dev is likeliest, calibrated there; and the figures."""
     eye = Eye(pack)
     langs: tuple[Lang, ...] = ("zh", "en")
     blends: dict[Lang, Blend] = {}
@@ -254,8 +276,3 @@ def surprise(labels: tuple[str, ...], logits: Floats, rows: Sequence[LabelledTex
     chances = softmax(logits / heat)
     told = [chances[at, labels.index(row.intent)] for at, row in enumerate(rows)]
     return float(-np.log(np.maximum(told, 1e-12)).mean())
-
-
-def one_thread() -> None:
-    """Torch on one core: the small batches of this training gain nothing from more."""
-    torch.set_num_threads(1)

@@ -16,6 +16,7 @@ from torch.nn import functional
 
 from core.types import Lang
 from engines.understanding.pieces import LONGEST, Inputs, Vocabulary, encode
+from training.encoder.checkpoint import digest, load_checkpoint, save_checkpoint
 from training.encoder.examples import IGNORED, OUTSIDE, Changer, Changes, Taught
 from training.encoder.network import Encoder, Shape
 from training.intent.watch import Watch, silent
@@ -24,6 +25,7 @@ Progress = Callable[[str], None]
 SECOND = 0.35
 """Share of the target that a second intent takes."""
 SMOOTH = 0.05
+FITTED = "fit.pt"
 _KEEP = 0.999
 """Decay of the averaged weights that are kept in the end."""
 
@@ -47,7 +49,7 @@ class Labels:
 class Plan:
     """How long and how hard to train."""
 
-    epochs: int = 12
+    epochs: int = 8
     batch: int = 64
     peak: float = 8e-4
     tagging: float = 0.5
@@ -99,7 +101,8 @@ def fit_encoder(
 ) -> tuple[Encoder, Labels]:
     """Train on `rows`; `names` are product names to stand for unknown ones, `body` pretrained weights.
 
-    A killed run goes on from `work/fit.pt` after its last whole epoch. `judge` says how the network does after an epoch.
+    A killed run of the same rows and plan goes on from `work/fit.pt`
+    after its last whole epoch. `judge` says how the network does after an epoch.
     """
     torch.manual_seed(plan.seed)
     labels = Labels.of(rows)
@@ -108,21 +111,23 @@ def fit_encoder(
         network.body.load_state_dict(body)
     averaged = copy.deepcopy(network)
     optimiser = torch.optim.AdamW(network.parameters(), lr=plan.peak, weight_decay=0.02)
-    saved, first = work / "fit.pt", 0
-    if saved.exists():
-        state = torch.load(saved, weights_only=True)
+    saved, first, past = work / FITTED, 0, 0.0
+    key = digest(vocabulary.tokens, shape.as_dict(), repr(plan), [[*row.tags, *row.intents] for row in rows])
+    state = load_checkpoint(saved, key)
+    if state:
         network.load_state_dict(state["network"])
         averaged.load_state_dict(state["averaged"])
         optimiser.load_state_dict(state["optimiser"])
-        first = state["epoch"]
+        first, past = state["epoch"], state["spent"]
         tell(f"going on after epoch {first}")
     for epoch in range(first, plan.epochs):
         begun = time.monotonic()
         torch.manual_seed(plan.seed + epoch)
         loss = _epoch(rows, names, vocabulary, labels, plan, epoch, network, averaged, optimiser, watch)
+        past += time.monotonic() - begun
         told = judge(averaged) if judge else ""
         tell(f"epoch {epoch + 1} of {plan.epochs}: loss {loss:.3f} {told} ({time.monotonic() - begun:.0f} s)")
-        _save(saved, network, averaged, optimiser, epoch + 1)
+        _save(saved, key, past, epoch + 1, network, averaged, optimiser)
     return averaged.eval(), labels
 
 
@@ -183,14 +188,23 @@ def predict(network: Encoder, rows: Sequence[Taught], vocabulary: Vocabulary) ->
     return np.concatenate(made)
 
 
+def spent(file: Path) -> float:
+    """Seconds of training behind a checkpoint, 0 where there is none."""
+    return float(torch.load(file, weights_only=True)["spent"]) if file.exists() else 0.0
+
+
 def _save(
-    file: Path, network: nn.Module, averaged: nn.Module, optimiser: torch.optim.Optimizer, epoch: int
+    file: Path,
+    key: str,
+    seconds: float,
+    epoch: int,
+    network: nn.Module,
+    averaged: nn.Module,
+    optimiser: torch.optim.Optimizer,
 ) -> None:
     state = {
         "network": network.state_dict(),
         "averaged": averaged.state_dict(),
         "optimiser": optimiser.state_dict(),
-        "epoch": epoch,
     }
-    torch.save(state, file.with_suffix(".new"))
-    file.with_suffix(".new").replace(file)
+    save_checkpoint(file, {"key": key, "spent": seconds, "epoch": epoch, **state})

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from core.errors import InputError
 from engines.understanding.pieces import (
     LONGEST,
     MASK,
@@ -32,19 +33,26 @@ from engines.understanding.pieces import (
     encode,
 )
 from engines.understanding.text import HAN, sound
+from training.encoder.checkpoint import digest, load_checkpoint, save_checkpoint
 from training.encoder.network import Body, Shape
 from training.intent.watch import Watch, silent
 
 Progress = Callable[[str], None]
 HIDDEN = 0.15
+PRETRAINED = "pretrain.pt"
 _SENTENCE = 64
 """Pieces of a pretraining line; longer ones are cut."""
 
 
 def read_lines(folder: Path, characters: int, seed: int) -> list[str]:
-    """About `characters` of the `*.txt.gz` in `folder`: each file gives the same share, small ones all they have."""
+    """About `characters` of the `*.txt.gz` in `folder`: each file gives the same share, small ones all they have.
+
+    InputError where there is no such file.
+    """
     rng = random.Random(seed)
     files = sorted(folder.glob("*.txt.gz"), key=lambda file: file.stat().st_size)
+    if not files:
+        raise InputError(f"no *.txt.gz in {folder}")
     left, lines = characters, []
     for place, file in enumerate(files):
         with gzip.open(file, "rt", encoding="utf-8") as stream:
@@ -154,10 +162,11 @@ def pretrain(
     torch.manual_seed(seed)
     network = Guesser(shape)
     optimiser = torch.optim.AdamW(network.parameters(), lr=peak, weight_decay=0.01, betas=(0.9, 0.98))
-    saved = work / "pretrain.pt"
+    saved = work / PRETRAINED
     spent, epoch = 0.0, 0
-    if saved.exists():
-        state = torch.load(saved, weights_only=True)
+    key = digest(vocabulary.tokens, shape.as_dict(), seed)
+    state = load_checkpoint(saved, key)
+    if state:
         network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
         spent, epoch = state["spent"], state["epoch"]
@@ -185,20 +194,16 @@ def pretrain(
             if time.monotonic() - told > 60:
                 tell(f"{spent:.0f} of {seconds:.0f} s, epoch {epoch}, loss {np.mean(losses[-200:]):.3f}")
                 told = time.monotonic()
-                _save(saved, network, optimiser, spent, epoch)
+                _save(saved, key, network, optimiser, spent, epoch)
             if spent >= seconds:
                 break
         epoch += 1
-    _save(saved, network, optimiser, spent, epoch)
+    _save(saved, key, network, optimiser, spent, epoch)
     return network.body
 
 
-def _save(file: Path, network: nn.Module, optimiser: torch.optim.Optimizer, spent: float, epoch: int) -> None:
-    state = {
-        "network": network.state_dict(),
-        "optimiser": optimiser.state_dict(),
-        "spent": spent,
-        "epoch": epoch,
-    }
-    torch.save(state, file.with_suffix(".new"))
-    file.with_suffix(".new").replace(file)
+def _save(
+    file: Path, key: str, network: nn.Module, optimiser: torch.optim.Optimizer, spent: float, epoch: int
+) -> None:
+    state = {"network": network.state_dict(), "optimiser": optimiser.state_dict(), "epoch": epoch}
+    save_checkpoint(file, {"key": key, "spent": spent, **state})
