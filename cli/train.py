@@ -124,7 +124,8 @@ def encoder(
 
     rows = read_rows(dev, Utterance)
     loaded = [load_pack(name) for name in packs or shipped_packs()]
-    folder = out or settings_for(None).home / "trained" / "encoder"
+    trained = settings_for(None).home / "trained"
+    folder = out or trained / "encoder"
     build, recipe = designs.encoder(
         plain_text=plain_text,
         pretrain_seconds=pretrain_seconds,
@@ -134,7 +135,7 @@ def encoder(
         seed=seed,
     )
     with _watched() as watch:
-        build(recipe, loaded, rows, folder / "work", folder, progress, watch)
+        build(recipe, loaded, rows, trained / "encoder-work", folder, progress, watch)
     typer.echo(f"the encoder is in {folder}; its figures in {folder / 'CARD.md'}")
 
 

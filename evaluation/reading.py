@@ -9,6 +9,7 @@ from datetime import datetime
 
 from core.types import Lang, Understanding
 from engines.understanding.base import Understander
+from engines.understanding.cascade import Cascade
 from evaluation.calibration import Judged
 from evaluation.rows import Utterance
 
@@ -51,7 +52,7 @@ def read_utterances(rows: Iterable[Utterance], engine: Understander, *, now: dat
 def _timed(rows: Iterable[Utterance], engine: Understander, now: datetime) -> Iterator[Read]:
     for number, row in enumerate(rows):
         if number == 0:
-            engine.read(row.text, now=now)
+            (engine.first if isinstance(engine, Cascade) else engine).read(row.text, now=now)
         begun = time.perf_counter()
         found = engine.read(row.text, now=now)
         yield Read(row, found, (time.perf_counter() - begun) * 1000)

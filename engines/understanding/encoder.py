@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import MissingEngineError
+from engines.understanding.classify import Floats, softmax
 from engines.understanding.pieces import Inputs, Piece, Vocabulary, encode, shorten
 from engines.understanding.spans import Tagging, tagging_of
 from engines.understanding.text import Token
 
-Floats = npt.NDArray[np.float64]
 SHIPPED = Path(__file__).parent.parent / "weights" / "understanding"
 """Where the network that comes with Talktrack lies."""
 
@@ -45,7 +45,7 @@ class Encoder:
         pieces = shorten(pieces)
         intents, tags, vector = self._run(encode([pieces], self.vocabulary))
         tokens = [Token(text[piece.start : piece.end], piece.start, piece.end) for piece in pieces]
-        chances = _softmax(tags[0, 1:].astype(np.float64))
+        chances = softmax(tags[0, 1:].astype(np.float64))
         return Reading(
             intents[0].astype(np.float64),
             tagging_of(tokens, self.tags, chances),
@@ -79,8 +79,3 @@ class Encoder:
             # onnxruntime raises its own classes, which share no base but Exception
             reason = f"{folder} cannot be read ({type(error).__name__})"
             raise MissingEngineError("understanding", reason, "install Talktrack again") from error
-
-
-def _softmax(logits: Floats) -> Floats:
-    lifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(lifted / lifted.sum(axis=-1, keepdims=True), dtype=np.float64)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from engines.understanding.text import HAN, sound, sounds
-from engines.understanding.words import is_word, stands_apart
+from engines.words import is_word, stands_apart
 
 _LETTERS = {
     "a": "诶欸", "b": "必毕比逼", "c": "西希曦", "d": "迪弟地", "g": "鸡记级", "h": "艾尺", "k": "开凯", "m": "艾姆",

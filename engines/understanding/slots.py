@@ -18,7 +18,7 @@ from engines.understanding.roles import find_role, find_term, names_chief
 from engines.understanding.sight import Sight
 from engines.understanding.spans import Span, Tagging
 from engines.understanding.text import fold, language
-from engines.understanding.words import whole_words
+from engines.words import whole_words
 
 FREE = (
     "industry",

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from engines.understanding.classify import Floats
 from engines.understanding.text import Token
 
-Floats = npt.NDArray[np.float64]
 _SURELY_NONE = 0.97
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 from core.pack import Pack
 from engines.understanding.surfaces import squeeze
 from engines.understanding.text import HAN, fold
-from engines.understanding.words import words
+from engines.words import words
 
 _OFFERED = re.compile(
     r"你们?(?:公司|家)?(?:有没有|有无|是否有|有|也?做|卖|生产|供)|贵司(?:有无|是否)|有做|做不做|卖不卖"

@@ -26,7 +26,7 @@ def pretend_built(settings: Settings, loaded: Pack) -> Path:
     folder = built_folder(loaded, settings.built)
     folder.mkdir(parents=True)
     digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    (folder / MANIFEST).write_text(json.dumps({"spans.zh.crf": digest}))
+    (folder / MANIFEST).write_text(json.dumps({"intent.zh.npz": digest}))
     return folder
 
 
@@ -35,12 +35,12 @@ def test_understanding_is_ok_only_when_built_and_intact(tmp_path: Path) -> None:
     loaded = pack_of()
     assert artefacts(settings, loaded).state == "missing"
     assert artefacts(settings, loaded).mend == "talktrack index --domain qiheng"
-    file = pretend_built(settings, loaded) / "spans.zh.crf"
+    file = pretend_built(settings, loaded) / "intent.zh.npz"
     file.write_text("abc")
     assert artefacts(settings, loaded).state == "ok"
     file.write_text("ab")
     found = artefacts(settings, loaded)
-    assert found.state == "missing" and "spans.zh.crf is damaged" in found.detail
+    assert found.state == "missing" and "intent.zh.npz is damaged" in found.detail
     assert found.mend == "talktrack index --domain qiheng --force"
 
 

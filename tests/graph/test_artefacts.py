@@ -23,7 +23,7 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tupl
     def make(pack: Pack, facts: Iterable[Fact], folder: Path, progress: Progress) -> None:
         progress("training")
         (folder / "understanding").mkdir()
-        (folder / "understanding" / "spans.zh.crf").write_bytes(b"crf" * 9000)
+        (folder / "understanding" / "intent.zh.npz").write_bytes(b"crf" * 9000)
         (folder / "words.npz").write_bytes(b"npz" * 9000)
 
     monkeypatch.setattr(artefacts, "_make", make)
@@ -39,14 +39,14 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tupl
 def test_what_is_whole_is_built_once(build: Callable[..., tuple[Path, list[str]]]) -> None:
     folder, told = build()
     assert told == ["training"] and damage_of(folder) is None
-    assert set(json.loads((folder / MANIFEST).read_text())) == {"understanding/spans.zh.crf", "words.npz"}
+    assert set(json.loads((folder / MANIFEST).read_text())) == {"understanding/intent.zh.npz", "words.npz"}
     assert build() == (folder, [])
     assert build(force=True) == (folder, ["training"])
     assert [entry.name for entry in folder.parent.iterdir()] == [folder.name]
 
 
 def cut_short(folder: Path) -> None:
-    file = folder / "understanding" / "spans.zh.crf"
+    file = folder / "understanding" / "intent.zh.npz"
     file.write_bytes(file.read_bytes()[:1000])
 
 
@@ -58,7 +58,7 @@ def one_bit(folder: Path) -> None:
 
 
 DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "a model cut short": (cut_short, "spans.zh.crf is damaged"),
+    "a model cut short": (cut_short, "intent.zh.npz is damaged"),
     "one bit": (one_bit, "words.npz is damaged"),
     "an empty file": (lambda folder: (folder / "words.npz").write_bytes(b""), "words.npz is damaged"),
     "a file that is gone": (lambda folder: (folder / "words.npz").unlink(), "words.npz is missing"),

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from core.pack import Example, Pack
 from engines.understanding.answers import answer_core
-from engines.understanding.augment import swapped_copies, value_pools
 from engines.understanding.lexicon import Lexicon
 from engines.understanding.measures import find_measures
 from engines.understanding.people import find_people, split_title
@@ -15,6 +14,7 @@ from engines.understanding.roles import find_role, find_term
 from engines.understanding.spans import tagging_of
 from engines.understanding.surfaces import counted_zh, spoken_numbers, squeeze
 from engines.understanding.text import fold, sound, tokenise
+from training.encoder.augment import swapped_copies, value_pools
 
 
 @given(st.text())

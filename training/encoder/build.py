@@ -14,7 +14,6 @@ from torch import Tensor
 from core.errors import InputError
 from core.pack import Example, Pack
 from core.types import Lang
-from engines.understanding.augment import swapped_copies, value_pools
 from engines.understanding.blend import FILE, Blend, ordered
 from engines.understanding.classify import Classifier, Floats, softmax
 from engines.understanding.decision import Decision
@@ -25,6 +24,7 @@ from engines.understanding.pieces import Vocabulary, cut
 from engines.understanding.text import language
 from evaluation.rows import Utterance
 from evaluation.scores import macro_f1
+from training.encoder.augment import swapped_copies, value_pools
 from training.encoder.card import Made, write_card
 from training.encoder.examples import UNCHANGED, Changes, Taught, taught
 from training.encoder.export import export_encoder

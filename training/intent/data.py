@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from core.errors import PackError, PackFault
+from core.errors import InputError, PackError, PackFault
 from core.pack import Pack
 from core.types import Lang
 from engines.understanding.decision import OUT_OF_SCOPE as OUT_OF_SCOPE
@@ -77,7 +77,12 @@ def read_split(
 
 
 def make_split(train: Rows, dev: Rows = (), test: Rows = (), *, seed: int = 7, share: float = 0.1) -> Split:
-    """A split of rows; where `dev` is empty it is drawn from `train`, see `stratified`."""
+    """A split of rows; where `dev` is empty it is drawn from `train`, see `stratified`.
+
+    InputError where there are fewer than two labels to tell apart.
+    """
+    if len({row.intent for row in train}) < 2:
+        raise InputError("the training rows need two labels or more")
     if not dev:
         train, dev = stratified(train, seed=seed, share=share)
     return Split(train, dev, test)

@@ -1,17 +1,18 @@
 """Our own intent classifier without pretrained weights: linear over several views of the text.
 
-The views are those of the runtime (`engines.understanding.features`), so the result is a `Classifier` that the runtime
-loads. Where labels can be trusted it is a linear support vector machine. Where many look wrong, it is ridge regression
-on targets that `training.intent.denoise` cleaned: solved in its dual, its inverse gives for every row the scores of the
-model that was trained without that row (leave-one-out in closed form, Rifkin and Lippert 2007). These judge the row's
-label and calibrate the confidence, at the price of one factorisation.
+The views are those of the runtime (`engines.understanding.features`), so the result is a `Classifier` of the runtime.
+Where labels can be trusted it is a linear support vector machine. Where many look wrong, it is ridge regression on targets
+that `training.intent.denoise` cleaned: solved in its dual, its inverse gives for every row the scores of the model that
+was trained without that row (leave-one-out in closed form, Rifkin and Lippert 2007). These judge the row's label and
+calibrate the confidence, at the price of one factorisation.
 """
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from training.intent.models import Fitted
 from training.intent.watch import Watch
 
 NAME = "linear over several views"
+DECISION = "decision.json"
+"""Labels, temperature and threshold, beside the classifier."""
 RIDGE = 0.5
 """Strength of the regularisation of the ridge regression; chosen by cross-validation on CIC's training and dev rows."""
 MOST_ROWS = 20_000
@@ -53,7 +56,8 @@ class Sparse:
     classifier: Classifier
 
     def logits(self, texts: Sequence[str]) -> Floats:
-        return np.stack([self.classifier.logits(Utterance(text, text)) for text in texts])
+        rows = [self.classifier.logits(Utterance(text, text)) for text in texts]
+        return np.stack(rows) if rows else np.zeros((0, len(self.classifier.intents)))
 
 
 @dataclass(frozen=True)
@@ -178,13 +182,18 @@ def fit_sparse(
         learnt = _fit_clean(split.train, dev, labels, seed, watch)
     watch(NAME, 4, _STEPS)
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("intent.*"):
+        old.unlink()
     learnt.classifier.save(folder)
     seconds = time.perf_counter() - start
     model = Sparse(learnt.classifier)
     held, judged = learnt.held or (model.logits([row.text for row in split.dev]), split.dev)
     decision = calibrate(labels, held, judged)
+    (folder / DECISION).write_text(
+        json.dumps(asdict(decision), ensure_ascii=False, indent=1), encoding="utf-8"
+    )
     watch(NAME, _STEPS, _STEPS)
-    return Fitted(NAME, model, decision, seconds, {"noise": noise, **learnt.facts})
+    return Fitted(NAME, model, decision, seconds, {"noise": noise, **learnt.facts, "folder": str(folder)})
 
 
 def _estimate(rows: _Rows) -> float:
