@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import MissingEngineError
+from engines.onnx import open_network
 from engines.understanding.classify import Floats, softmax
 from engines.understanding.pieces import Inputs, Piece, Vocabulary, encode, shorten
 from engines.understanding.spans import Tagging, tagging_of
@@ -63,17 +64,10 @@ class Encoder:
     @classmethod
     def load(cls, folder: Path = SHIPPED) -> Encoder:
         """Read what `training.encoder.export` wrote. MissingEngineError where it is missing or damaged."""
-        import onnxruntime
-
         try:
             labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
             vocabulary = Vocabulary.load(folder / "vocabulary.json")
-            settings = onnxruntime.SessionOptions()
-            settings.intra_op_num_threads = 1
-            settings.inter_op_num_threads = 1
-            session = onnxruntime.InferenceSession(
-                str(folder / "encoder.onnx"), settings, providers=["CPUExecutionProvider"]
-            )
+            session = open_network(folder / "encoder.onnx")
             return cls(session, vocabulary, tuple(labels["intents"]), tuple(labels["tags"]))
         except Exception as error:
             # onnxruntime raises its own classes, which share no base but Exception

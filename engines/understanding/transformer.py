@@ -17,6 +17,7 @@ import numpy as np
 
 from core.errors import MissingEngineError
 from core.types import IntentScore
+from engines.onnx import open_network
 from engines.understanding.classify import Floats
 from engines.understanding.decision import Decision
 
@@ -85,7 +86,7 @@ class TransformerClassifier:
             if hashlib.sha256(model).hexdigest() != card["sha256"]:
                 raise MissingEngineError("intent model", f"{folder / MODEL} is damaged", _MEND)
             decision = Decision(**{**card["decision"], "labels": tuple(card["decision"]["labels"])})
-            return cls(_session(model, threads), _tokenizer(tokenizer), decision, int(card["pad"]))
+            return cls(open_network(model, threads), _tokenizer(tokenizer), decision, int(card["pad"]))
         except FileNotFoundError as error:
             raise MissingEngineError("intent model", f"not trained yet: {error.filename}", _MEND) from error
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -98,16 +99,6 @@ def write_card(folder: Path, decision: Decision, pad: int) -> None:
     digest = hashlib.sha256((folder / MODEL).read_bytes()).hexdigest()
     card = {"format": FORMAT, "sha256": digest, "pad": pad, "decision": asdict(decision)}
     (folder / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def _session(model: bytes, threads: int) -> InferenceSession:
-    from onnxruntime import InferenceSession, SessionOptions  # loads in 0.2 s, on first use
-
-    options = SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _tokenizer(text: str) -> Tokenizer:
