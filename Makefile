@@ -24,6 +24,7 @@ check: $(DEV)  ## format, lint, types, tests
 bench: $(DEV)  ## speed and memory, as ratios against baselines of the same run
 	$(BIN)/python -m bench.text_turn
 	$(BIN)/python -m bench.service
+	$(BIN)/python -m bench.understanding evaluation/sets/utterances.dev.jsonl
 
 soak: $(DEV)  ## long loops: kills, many turns
 	$(BIN)/pytest -m soak --timeout 1800

@@ -76,6 +76,8 @@ def intent(
 
     A killed run goes on where it stopped when it is started again with the same options.
     """
+    if denoise is not None and (base or mode):
+        raise SettingsError("train intent: --denoise is for the design without a base")
     split = _split(data, domain, lang, dev, test, dev_share, seed)
     folder = out or settings_for(None).home / "trained" / "intent"
     from training.intent import designs

@@ -69,7 +69,6 @@ class Encoder:
             vocabulary = Vocabulary.load(folder / "vocabulary.json")
             session = open_network(folder / "encoder.onnx")
             return cls(session, vocabulary, tuple(labels["intents"]), tuple(labels["tags"]))
-        except Exception as error:
-            # onnxruntime raises its own classes, which share no base but Exception
+        except (OSError, ValueError, KeyError, TypeError) as error:
             reason = f"{folder} cannot be read ({type(error).__name__})"
             raise MissingEngineError("understanding", reason, "install Talktrack again") from error

@@ -112,7 +112,8 @@ def fit_encoder(
     averaged = copy.deepcopy(network)
     optimiser = torch.optim.AdamW(network.parameters(), lr=plan.peak, weight_decay=0.02)
     saved, first, past = work / FITTED, 0, 0.0
-    key = digest(vocabulary.tokens, shape.as_dict(), repr(plan), [[*row.tags, *row.intents] for row in rows])
+    learnt = [[[piece.token for piece in row.pieces], row.tags, row.intents] for row in rows]
+    key = digest(vocabulary.tokens, shape.as_dict(), repr(plan), body is not None, learnt)
     state = load_checkpoint(saved, key)
     if state:
         network.load_state_dict(state["network"])
