@@ -13,6 +13,8 @@ Channel = Literal["voice", "text"]
 Event = Literal["start", "silence", "hangup"]
 Status = Literal["heard", "confirmed", "verified"]
 VerdictName = Literal["pass", "repaired", "replaced"]
+HandoffStatus = Literal["waiting", "held", "returned", "closed", "missed"]
+"""How a talk stands with the human colleagues: asked for, taken, given back, ended by them, or nobody came."""
 
 
 class Frozen(BaseModel):
@@ -142,11 +144,38 @@ class SlotValue(Frozen):
     earlier: tuple[Correction, ...] = ()
 
 
+class SlotChange(Frozen):
+    """A slot that one utterance changes, and the words that say so (code points of that utterance).
+
+    `value` is the new value, None where the one held is taken back. `confirms` says that the customer
+    agreed to the value when it was read back.
+    """
+
+    slot: str
+    value: Any
+    text: str = ""
+    start: int = 0
+    end: int = 0
+    confidence: float = 1.0
+    confirms: bool = False
+
+
 class LineItem(Frozen):
     """One product of the deal."""
 
     product: str
     quantity: Any = None
+
+
+class Changes(Frozen):
+    """What one utterance changes in the dialogue state; None leaves line items or focus as they were.
+
+    A focus that is no longer among the line items falls to the last of them.
+    """
+
+    slots: tuple[SlotChange, ...] = ()
+    line_items: tuple[LineItem, ...] | None = None
+    focus: str | None = None
 
 
 class Quote(Frozen):

@@ -19,9 +19,11 @@ from engines.embedding.lsa import LsaEmbeddings
 from engines.understanding.base import Understander
 from engines.understanding.cascade import Cascade
 from engines.understanding.embedded import EmbeddedUnderstander
+from engines.tracking.base import Tracker
 from graph.artefacts import Progress, build_artefacts
 from policy.book import FactBook
 from policy.guard.guard import Guard
+from policy.tracking.rules import RuleTracker
 from retrieval.index import KnowledgeIndex
 
 
@@ -32,6 +34,7 @@ class Engines:
     pack: Pack
     book: FactBook
     understander: Understander
+    tracker: Tracker
     index: KnowledgeIndex
     recogniser: Recogniser
     realiser: Realiser
@@ -89,6 +92,7 @@ def assemble(settings: Settings, progress: Progress = lambda message: None) -> E
         pack=pack,
         book=ready.book,
         understander=ready.understander(),
+        tracker=RuleTracker(pack),
         index=ready.index(),
         recogniser=recogniser(settings),
         realiser=chat_realiser(settings, pack, script),

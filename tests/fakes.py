@@ -37,6 +37,7 @@ from nodes.receive import cleared
 from policy.book import FactBook
 from policy.deal import Deal
 from policy.guard.guard import Guard
+from policy.tracking.rules import RuleTracker
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 22, 10, 0)
@@ -137,6 +138,11 @@ def book_of(name: str = "qiheng") -> FactBook:
 
 
 @cache
+def tracker_of(name: str = "qiheng") -> RuleTracker:
+    return RuleTracker(pack_of(name))
+
+
+@cache
 def guard_of(name: str = "qiheng") -> Guard:
     return Guard(pack_of(name), book_of(name).facts)
 
@@ -158,6 +164,7 @@ def fake_engines(
         pack=pack,
         book=book_of(pack.name),
         understander=ScriptedUnderstander(script or {}),
+        tracker=RuleTracker(pack),
         index=cast("Any", ScriptedIndex(pack, recall or {})),
         recogniser=ScriptedRecogniser(sounds or {}),
         realiser=realiser or spoken,

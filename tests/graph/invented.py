@@ -30,7 +30,7 @@ from nodes.plan import plan
 from nodes.receive import cleared
 from nodes.record import asked_in, attempts, counted, expecting
 from nodes.track import track
-from tests.fakes import book_of, done, heard, mention, opened, pack_of, passage
+from tests.fakes import book_of, done, heard, mention, opened, pack_of, passage, tracker_of
 
 PACKS = ("qiheng", "qingshui")
 
@@ -141,7 +141,7 @@ def rehearsed(talk: tuple[str, Lang, Channel, CustomerCard, list[Turn]]) -> Iter
             **{**cleared(), **now, **kept, "understanding": turn.understanding, "recalled": turn.recalled}
         )
         if not turn.event:
-            state.update(cast("TalkState", done(track(state))))
+            state.update(cast("TalkState", done(track(state, tracker=tracker_of(name)))))
             state.update(cast("TalkState", done(ground(state, book=book))))
         planned: Plan = done(plan(state, book=book))["plan"]
         said = spoken(name, state, planned)

@@ -13,7 +13,7 @@ from core.types import LineItem, Mention, Stage, Understanding
 from nodes.track import track
 from policy.deal import Deal
 from policy.stages import TRANSITIONS
-from tests.fakes import NOW, book_of, done, heard, mention, opened, pack_of
+from tests.fakes import NOW, book_of, done, heard, mention, opened, pack_of, tracker_of
 from tests.graph.invented import PACKS, VALUES, mentions, rehearsed, talks
 
 LAWS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -36,7 +36,7 @@ def independent() -> st.SearchStrategy[list[Mention]]:
 
 
 def after(understanding: Understanding, state: dict[str, Any], turn: int = 2) -> dict[str, Any]:
-    return done(track(opened(understanding=understanding, turn=turn, **state)))
+    return done(track(opened(understanding=understanding, turn=turn, **state), tracker=tracker_of()))
 
 
 @given(st.data())

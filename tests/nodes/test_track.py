@@ -6,11 +6,11 @@ from typing import Any
 
 from core.types import LineItem, SlotValue
 from nodes.track import track
-from tests.fakes import done, heard, mention, opened
+from tests.fakes import done, heard, mention, opened, tracker_of
 
 
 def tracked(understanding: Any, **state: Any) -> dict[str, Any]:
-    return done(track(opened(understanding=understanding, **state)))
+    return done(track(opened(understanding=understanding, **state), tracker=tracker_of()))
 
 
 def values(update: dict[str, Any]) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def talk(*turns: Any) -> dict[str, Any]:
     state: dict[str, Any] = {}
     for number, told in enumerate(turns, start=1):
         understanding, text = told if isinstance(told, tuple) else (told, "")
-        state |= done(track(opened(understanding=understanding, text=text, turn=number, **state)))
+        state |= done(track(opened(understanding=understanding, text=text, turn=number, **state), tracker=tracker_of()))
     return state
 
 

@@ -1,0 +1,1 @@
+"""Trackers: what an utterance changes in the dialogue state."""

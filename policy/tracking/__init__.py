@@ -1,0 +1,1 @@
+"""The dialogue state: what an utterance changes by rule, and how changes are merged."""
