@@ -4,6 +4,8 @@ TalktrackError                    one clear line for the person at the screen
 ├── SettingsError                 a setting that cannot work
 ├── PackError                     a domain pack that cannot be loaded: file, line, reason
 ├── InputError                    input no turn can be made of (too long, broken JSON, bad time)
+├── NotFoundError                 something asked for by its name that is not there
+├── ConflictError                 something that cannot be done as things stand: another was first
 ├── MissingEngineError            a capability nobody serves, with the one step that mends it
 └── EngineError                   an engine that failed; `transient` says whether trying again may help
     └── StoreError                the business database or the checkpoint store cannot be reached
@@ -46,6 +48,14 @@ class PackError(TalktrackError):
 
 class InputError(TalktrackError):
     """Input that no turn can be made of."""
+
+
+class NotFoundError(TalktrackError):
+    """Something asked for by its name that is not there."""
+
+
+class ConflictError(TalktrackError):
+    """Something that cannot be done as things stand: another was first, or its time is over."""
 
 
 class MissingEngineError(TalktrackError):

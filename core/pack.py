@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
-from core.types import Frozen, Lang
+from core.diff import StateDiff
+from core.types import Frozen, Lang, LineItem, Stage
 
 T = TypeVar("T")
 Text = dict[Lang, str]
@@ -159,8 +160,30 @@ class Example(Frozen):
     spans: tuple[tuple[str, int, int], ...] = ()
 
 
+class DialogueExample(Frozen):
+    """A turn as a tracker should read it: the state before, the line, and the difference it makes."""
+
+    kind: str
+    """What the turn is an example of, in a word: correction, ellipsis, range."""
+    lang: Lang
+    customer: str
+    robot: str = ""
+    """The robot's line just before."""
+    expecting: str | None = None
+    """The slot that the robot asked for, or `confirm:SLOT`."""
+    slots: dict[str, Any] = {}
+    earlier: dict[str, tuple[Any, ...]] = {}
+    """Values that were replaced, oldest first."""
+    items: tuple[LineItem, ...] = ()
+    focus: str | None = None
+    diff: StateDiff
+
+
 class ScriptLine(Valid):
-    """One line a salesperson speaks from (话术), for one situation."""
+    """One line a salesperson speaks from (话术), for one situation.
+
+    A criterion left empty fits every talk; one that is given must fit.
+    """
 
     id: str
     situation: str
@@ -168,33 +191,133 @@ class ScriptLine(Valid):
     text: str
     channel: Literal["voice", "text"] | None = None
     industries: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    personas: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    """Values of the slot decision_role."""
+    customers: Literal["new", "returning"] | None = None
     version: int = 1
+    origin: Literal["own", "common", "fallback"] = "own"
+    """`common`: of the lines that all packs share; `fallback`: such a line where the pack has its own,
+    spoken only when none of those fits."""
+
+    @property
+    def criteria(self) -> tuple[str, ...]:
+        """Names of the criteria that are given."""
+        return tuple(name for name in CRITERIA if getattr(self, name))
+
+
+CRITERIA = ("channel", "industries", "stages", "personas", "roles", "customers")
+"""Fields of a script line that say in which talks it may be spoken."""
+
+
+class When(Frozen):
+    """What must be so in a talk: every field that is given; empty, it always holds.
+
+    Of a list one entry is enough; of `known` all are needed, and of `unknown` none may be known.
+    """
+
+    stages: tuple[Stage, ...] = ()
+    """The talk is in one of them."""
+    intents: tuple[str, ...] = ()
+    """One of them was just heard."""
+    acts: tuple[str, ...] = ()
+    """One of them is done in this turn."""
+    tools: tuple[str, ...] = ()
+    """One of them is run in this turn."""
+    topics: tuple[str, ...] = ()
+    """One of this turn's acts is about one of them."""
+    known: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    at_least: int = 0
+    """So many of the playbook's questions are answered."""
+    heard: dict[str, int] = {}
+    """An intent was heard so often in this talk, this turn included; `priced` counts prices told."""
+    categories: tuple[str, ...] = ()
+    """The product in focus belongs to one of them."""
+    titles: tuple[str, ...] = ()
+    """The customer's position contains one of these words."""
+    roles: tuple[str, ...] = ()
+    """The customer's part in the decision is one of them."""
+    channel: Literal["voice", "text"] | None = None
 
 
 class Ask(Frozen):
-    """A question of the qualification: for which slot, and under which stage."""
+    """A question of the robot: for which slot, in which stage, and when it makes sense."""
 
     slot: str
-    stage: str = "qualification"
+    stage: Stage = Stage.QUALIFICATION
+    """`qualification`: at any time until a step is settled; `closing`: once it is."""
+    bant: Literal["budget", "authority", "need", "timing"] | None = None
+    when: When = When()
+
+
+class PlayStep(Frozen):
+    """One attempt at an objection: the situation to speak, and what may be argued with before it.
+
+    `argue` names, in order of preference, `offer` (one in force on the product), `case` (a reference from
+    the customer's own trade), or the topic of a claim.
+    """
+
+    say: str
+    argue: tuple[str, ...] = ()
 
 
 class Play(Frozen):
-    """How an objection is met: script situations, one an attempt, then respect."""
+    """How an objection is met: one step an attempt, then respect."""
 
     intent: str
-    situations: tuple[str, ...]
+    steps: tuple[PlayStep, ...]
+
+    @property
+    def situations(self) -> tuple[str, ...]:
+        """The situations spoken, one an attempt."""
+        return tuple(step.say for step in self.steps)
+
+
+class NextStep(Frozen):
+    """Something to propose once enough is known, and when it makes sense."""
+
+    id: Literal["quote", "demo", "material", "contact"]
+    when: When = When()
+
+
+class StagePlan(Frozen):
+    """A stage of the talk: what it is for, when the talk enters it, and when its aim is reached."""
+
+    stage: Stage
+    goal: Text
+    enter: tuple[When, ...] = ()
+    """One of them is enough."""
+    exit: tuple[When, ...] = ()
+    """One of them is enough; until then the stage's own questions come first."""
+
+
+class Persona(Frozen):
+    """A kind of customer, to whom lines may be addressed, and how one is told."""
+
+    id: str
+    signs: tuple[When, ...]
+    """One of them is enough."""
 
 
 class Playbook(Frozen):
-    """What the robot asks, in which order, and how it meets objections."""
+    """How a talk is led: its stages, what is asked, what is proposed, and how objections are met."""
 
+    stages: tuple[StagePlan, ...] = ()
+    """The first one whose entry holds has the talk; where none does, it stays where it is."""
     asks: tuple[Ask, ...] = ()
     plays: tuple[Play, ...] = ()
-    propose_after: int = 2
-    """Known qualification slots after which a next step is proposed."""
+    steps: tuple[NextStep, ...] = ()
+    personas: tuple[Persona, ...] = ()
+    confirm: dict[str, float] = {}
+    """What an error in a slot costs, 0 (nothing) to 10; what is dear and was heard badly is read back."""
 
     def play_for(self, intent: str) -> Play | None:
         return next((play for play in self.plays if play.intent == intent), None)
+
+    def stage(self, stage: Stage) -> StagePlan | None:
+        return next((plan for plan in self.stages if plan.stage is stage), None)
 
 
 class DemoMode(Frozen):
@@ -208,6 +331,23 @@ class DemoMode(Frozen):
     default: bool = False
     words: tuple[str, ...] = ()
     """Words of the customer that ask for this mode, e.g. 线上, online."""
+
+
+class Contact(Frozen):
+    """When the robot may call of its own accord, how often, and how long a customer waits for a human."""
+
+    opens: str = "08:00"
+    """`HH:MM`; a call may begin from this minute on."""
+    closes: str = "21:00"
+    """`HH:MM`; from this minute on none begins."""
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    """0 = Monday."""
+    attempts_a_day: int = 3
+    """Calls to one customer on one day that may stay unanswered before the robot leaves it."""
+    attempts_a_month: int = 10
+    """The same within 30 days."""
+    handoff_wait_minutes: int = 10
+    """Minutes after which a customer who waits for a human is promised a call back."""
 
 
 class Category(Frozen):
@@ -248,7 +388,10 @@ class Pack(Frozen):
     offers: tuple[Offer, ...] = ()
     claims: tuple[Claim, ...] = ()
     demo_modes: tuple[DemoMode, ...] = ()
+    contact: Contact = Contact()
     examples: tuple[Example, ...] = ()
+    dialogues: tuple[DialogueExample, ...] = ()
+    """Turns that a tracking model is shown."""
     scripts: tuple[ScriptLine, ...] = ()
     playbook: Playbook = Playbook()
     knowledge: tuple[Chunk, ...] = ()

@@ -51,6 +51,18 @@ class Settings(BaseSettings):
     understanding_output: Literal["json_schema", "function_calling", "json_mode"] = "json_schema"
     """How the endpoint is held to the form of the answer."""
 
+    tracking: Literal["rules", "llm"] = "rules"
+    """`llm`: a chat model tells what each line changes; the rules stand in where it fails."""
+    tracking_base_url: str | None = None
+    """Default: the endpoint of `chat`, with its key."""
+    tracking_model: str = ""
+    """Default: the model of `chat`."""
+    tracking_api_key: SecretStr | None = None
+    tracking_timeout_s: float = Field(default=3.0, gt=0, le=8)
+    """At most 8: the turn gives the tracking 10 seconds in all."""
+    tracking_output: Literal["json_schema", "function_calling", "json_mode"] = "json_schema"
+    """How the endpoint is held to the form of the answer."""
+
     asr: Literal["whisperx", "none"] = "whisperx"
     asr_model: Path | None = None
     """A directory with a CTranslate2 Whisper model."""
@@ -60,6 +72,9 @@ class Settings(BaseSettings):
     audio_folder: Path | None = None
     """The one folder whose recordings the HTTP API may be asked to hear; None: it hears none."""
 
+    desk_key: SecretStr | None = None
+    """What operators send as `Authorization: Bearer KEY`; None: only this machine is an operator."""
+
     host: str = "127.0.0.1"
     port: int = Field(default=8100, ge=1, le=65535)
     ui_port: int = Field(default=7860, ge=1, le=65535)
@@ -67,13 +82,20 @@ class Settings(BaseSettings):
     @property
     def understanding_endpoint(self) -> Endpoint:
         """Where the cascade asks; the key of `chat` goes to no other endpoint than its own."""
-        base_url = self.understanding_base_url or self.chat_base_url
-        default_key = self.chat_api_key if base_url == self.chat_base_url else SecretStr("not-needed")
-        return Endpoint(
-            base_url=base_url,
-            model=self.understanding_model or self.chat_model,
-            api_key=self.understanding_api_key or default_key,
+        return self._endpoint(
+            self.understanding_base_url, self.understanding_model, self.understanding_api_key
         )
+
+    @property
+    def tracking_endpoint(self) -> Endpoint:
+        """Where the tracking model is asked; the key of `chat` goes to no other endpoint than its own."""
+        return self._endpoint(self.tracking_base_url, self.tracking_model, self.tracking_api_key)
+
+    def _endpoint(self, base_url: str | None, model: str, key: SecretStr | None) -> Endpoint:
+        """What is given, and that of `chat` where nothing is."""
+        url = base_url or self.chat_base_url
+        default_key = self.chat_api_key if url == self.chat_base_url else SecretStr("not-needed")
+        return Endpoint(base_url=url, model=model or self.chat_model, api_key=key or default_key)
 
     def business_url(self) -> str:
         """The business database as a SQLAlchemy URL."""

@@ -10,15 +10,19 @@ from typing_extensions import TypedDict
 from core.grounding import Grounding
 from core.types import (
     Action,
+    Barrier,
     Channel,
     Citation,
     CustomerCard,
+    Direction,
     GuardResult,
+    HandoffStatus,
     Lang,
     Line,
     LineItem,
     Passage,
     Plan,
+    Quote,
     SlotValue,
     Stage,
     Transcript,
@@ -52,6 +56,7 @@ class TalkInput(TypedDict, total=False):
     text: str
     turn_id: str
     event: str
+    direction: Direction | None
     audio: dict[str, str]
     image: str
     words: list[dict[str, Any]]
@@ -72,6 +77,7 @@ class TalkState(TypedDict, total=False):
     text: str
     turn_id: str
     event: str
+    direction: Direction | None
     audio: dict[str, str]
     image: str
     words: list[dict[str, Any]]
@@ -82,10 +88,21 @@ class TalkState(TypedDict, total=False):
     channel: Channel
     trouble: Trouble | None
     repeated: bool
-    barred: bool
+    scripts_revision: int
+    """The newest edit of the script library when the turn opened; 0 where there is none."""
+    barrier: Barrier | None
+    """Why a call of ours should not have begun; None for every other turn."""
+    sensitive: tuple[str, ...]
+    """Kinds of private numbers that were taken out of the words of this turn."""
+    handoff: HandoffStatus | None
+    """How the talk stands with the human colleagues; None where none is asked for, or the robot went on since."""
+    handoff_asked: datetime | None
+    """Since when a human is asked for."""
     # this turn, as worked out
     transcript: Transcript | None
     understanding: Understanding
+    follows: bool
+    """Whether the line carries the last question on: 那R6呢."""
     recalled: tuple[Passage, ...]
     grounding: Grounding
     plan: Plan
@@ -99,14 +116,28 @@ class TalkState(TypedDict, total=False):
     # the talk so far
     turn: int
     lang: Lang
+    minor: bool
+    """Whether a child is speaking, until a grown-up says to have taken over."""
     profile: CustomerCard
     slots: dict[str, SlotValue]
     line_items: tuple[LineItem, ...]
     focus: str | None
+    recommended: str | None
+    """The product that the robot named last as the one that fits."""
+    topics: tuple[str, ...]
+    """What the last answer was about: topics of facts, `price`, `offer`."""
     stage: Stage
+    stage_before: Stage
+    """The stage in which the talk was handed to a human: there the robot takes it up again."""
+    operator_lines: int
+    """Lines of operators that are among the lines of the talk."""
+    quoted: tuple[Quote, ...]
+    """The last price told of each product."""
     expecting: str | None
     """The slot the robot has just asked for, `confirm:SLOT`, or `propose:STEP`."""
     asked: dict[str, int]
     attempts: dict[str, int]
     used_lines: dict[str, int]
+    plays: dict[str, int]
+    """Intent of each play begun to the revision of the script library it was begun with."""
     lines: Annotated[list[Line], append_lines]

@@ -11,6 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 Lang = Literal["zh", "en"]
 Channel = Literal["voice", "text"]
 Event = Literal["start", "silence", "hangup"]
+Direction = Literal["outbound", "inbound"]
+"""Who began: we called, or the customer came to us."""
+Barrier = Literal["do_not_call", "hours", "attempts"]
+"""Why the robot may not call a customer of its own accord."""
 Status = Literal["heard", "confirmed", "verified"]
 VerdictName = Literal["pass", "repaired", "replaced"]
 HandoffStatus = Literal["waiting", "held", "returned", "closed", "missed"]
@@ -199,6 +203,8 @@ class Act(Frozen):
     values: dict[str, Any] = {}
     facts: tuple[str, ...] = ()
     """Ids of the facts that support what is said."""
+    revision: int | None = None
+    """The revision of the script library to speak from; None: the one of the turn."""
 
 
 class ToolCall(Frozen):
@@ -247,6 +253,8 @@ class Plan(Frozen):
     acts: tuple[Act, ...] = ()
     tools: tuple[ToolCall, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    broken: tuple[str, ...] = ()
+    """Ids of the rules that the plan broke before it was mended."""
 
 
 class Line(Frozen):

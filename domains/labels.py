@@ -1,4 +1,4 @@
-"""The one vocabulary of intents and slots; packs may use fewer slots, never other names."""
+"""The one vocabulary of intents, slots, acts and actions; packs may use fewer slots, never other names."""
 
 from __future__ import annotations
 
@@ -60,4 +60,31 @@ SLOTS: tuple[str, ...] = (
     "current_supplier",
     "payment_term",
     "demo_time",
+)
+
+ROLES: tuple[str, ...] = ("decision_maker", "influencer", "user", "none")
+"""Values of the slot decision_role."""
+
+ACTS: tuple[str, ...] = (
+    "greet",
+    "disclose",
+    "answer",
+    "ask_slot",
+    "confirm_slot",
+    "handle_objection",
+    "propose",
+    "small_talk",
+    "decline",
+    "clarify",
+    "farewell",
+)
+
+TOOLS: tuple[str, ...] = (
+    "handoff",
+    "end_call",
+    "do_not_call",
+    "book_demo",
+    "send_material",
+    "save_lead",
+    "quote",
 )

@@ -14,9 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from core.types import Lang
 from evaluation.report import Report
+from evaluation.turns import Taken, by_talk
 
 HERE = Path(__file__).parent
-TEMPLATE = "page.html"
 _LANG = re.compile(r"\b(zh|en)\b")
 _SPOKEN: Mapping[str, str] = {"zh": "中文", "en": "英文"}
 
@@ -32,10 +32,13 @@ class Shown(Protocol):
 
 
 def render(report: Report, pictures: Sequence[Shown]) -> str:
-    """The whole page. Every text of the report is escaped."""
-    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
-    environment.filters.update(cell=cell, zh=chinese, value=_value)
-    return environment.get_template(TEMPLATE).render(report=report, pictures=pictures)
+    """The page of a report with its pictures. Every text of the report is escaped."""
+    return _filled("page.html", report=report, pictures=pictures)
+
+
+def render_talks(report: Report, taken: Sequence[Taken]) -> str:
+    """The page of whole talks: figures, a table of contents, then every turn beside its labels."""
+    return _filled("talks.html", report=report, talks=by_talk(taken))
 
 
 def chinese(name: str) -> str:
@@ -49,6 +52,18 @@ def chinese(name: str) -> str:
 def cell(value: str | int | float) -> str:
     """A cell of a table: fractions with three digits."""
     return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def _filled(template: str, **values: Any) -> str:
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(cell=cell, zh=chinese, value=_value)
+    return environment.get_template(template).render(**values)
 
 
 def _value(value: Any) -> str:

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from core.context import TalkContext
 from core.types import TurnAnswer
-from evaluation.dialogues import Answerer, said
 from evaluation.report import Figure, Miss, Report, ratio
 from evaluation.rows import Question
+from evaluation.turns import Answerer, said
 
 NOWHERE = "none"
 """The source of a question that the facts do not answer."""

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from evaluation.bootstrap import Interval
 from evaluation.scores import share
 
 
@@ -21,6 +22,8 @@ class Figure:
     value: float
     unit: Literal["share", "count", "ms"] = "share"
     of: int | None = None
+    within: Interval | None = None
+    """Where a share may lie by chance, where that was worked out."""
 
     @property
     def shown(self) -> str:
@@ -29,6 +32,8 @@ class Figure:
             return f"{self.value:.1f} ms"
         if self.unit == "count":
             return f"{self.value:.0f}"
+        if self.within:
+            return f"{self.value:.3f} ({self.within.low:.3f}–{self.within.high:.3f})"
         return f"{self.value:.3f}"
 
 
@@ -62,6 +67,8 @@ class Report:
     figures: tuple[Figure, ...]
     grids: tuple[Grid, ...] = ()
     misses: tuple[Miss, ...] = ()
+    turns: tuple[dict[str, Any], ...] = ()
+    """What came of every turn, where whole talks were held."""
     engine: str = ""
     """The name of the engine that was measured, where there is a choice of them."""
 
@@ -80,15 +87,12 @@ def ratio(name: str, part: int, whole: int) -> Figure:
 
 
 def to_json(report: Report, *, errors: bool) -> str:
-    """One JSON object on one line, with `misses` where `errors` are asked for."""
+    """One JSON object on one line, with `misses`, and `turns` of talks, where `errors` are asked for."""
     record: dict[str, Any] = {
         "kind": report.kind,
         "now": report.now,
         "rows": report.rows,
-        "figures": {
-            figure.name: {"value": round(figure.value, 4), "unit": figure.unit, "of": figure.of}
-            for figure in report.figures
-        },
+        "figures": {figure.name: _figure(figure) for figure in report.figures},
         "tables": {
             grid.name: [dict(zip(grid.columns, row, strict=True)) for row in grid.rows]
             for grid in report.grids
@@ -98,7 +102,14 @@ def to_json(report: Report, *, errors: bool) -> str:
         record["engine"] = report.engine
     if errors:
         record["misses"] = [vars(miss) for miss in report.misses]
+        if report.turns:
+            record["turns"] = list(report.turns)
     return json.dumps(record, ensure_ascii=False)
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    plain = {"value": round(figure.value, 4), "unit": figure.unit, "of": figure.of}
+    return plain | ({"within": [round(edge, 4) for edge in figure.within]} if figure.within else {})
 
 
 def show(report: Report, console: Console, *, errors: bool) -> None:

@@ -87,6 +87,7 @@ class Dialogue(Row):
     """A talk, turn by turn, and what the profile already knows of the customer."""
 
     channel: Channel = "text"
+    persona: str = ""
     known_customer: dict[str, Any] | None = None
     turns: tuple[DialogueTurn, ...]
 

@@ -12,7 +12,7 @@ from evaluation.report import Figure, Grid
 from evaluation.scores import Tally
 
 NOWHERE = "–"
-"""A cell of a slot that a style neither holds nor was read into."""
+"""A cell of what does not occur: a slot that a style neither holds nor was read into, a share of nothing."""
 PLAIN = "(none)"
 """The name of the style that has no name."""
 

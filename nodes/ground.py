@@ -14,6 +14,7 @@ from policy.claims import holds
 from policy.cues import QUESTION, spoken
 from policy.deal import Deal
 from policy.fit import fitting
+from policy.guard.extract_discounts import read_shares
 from policy.pricing import offer_state
 
 AGREES = 0.14
@@ -28,6 +29,8 @@ SINGLED_OUT = 1.15
 """How much better than the usual offer one must be found to be the one asked about."""
 NOT_KNOWN = 1.25
 """Factor on a known question without an answer: owning up beats answering beside the point."""
+OF_THIS = 1.4
+"""Factor on a claim that holds for the product in focus alone; what undoes it on one about other products."""
 OTHERS = 1.6
 """What undoes the search's discount on other products than the one named."""
 ASKING = ("ask_", "compare_", "request_demo")
@@ -73,6 +76,8 @@ def unsold(deal: Deal) -> bool:
 
 def relevant(deal: Deal, passages: tuple[Passage, ...]) -> list[Fact]:
     """The facts that answer, best first; none where nothing was asked or the answer is to be worked out."""
+    if deal.follows and (carried := carried_on(deal)):
+        return carried
     ranked = rank(deal, passages)
     if not asks(deal):
         sure = spoken(QUESTION, deal.text) and bool(ranked) and ranked[0][1] >= 2 * ANSWERS
@@ -84,6 +89,16 @@ def relevant(deal: Deal, passages: tuple[Passage, ...]) -> list[Fact]:
         return []
     defaults = deal.book.defaults(first.id, deal.now.date())
     return [fact for fact in defaults if usable(deal, fact)][:1]
+
+
+def carried_on(deal: Deal) -> list[Fact]:
+    """What the last answer was about, said of the product now in focus."""
+    found = []
+    for topic in deal.topics:
+        cell = deal.book.cell(deal.focus, topic)
+        claims = [fact for fact in deal.book.topic(topic, deal.now.date()) if usable(deal, fact)]
+        found += [cell] if cell and topic not in WORKED_OUT else claims[:1]
+    return found
 
 
 def rank(deal: Deal, passages: tuple[Passage, ...]) -> Ranked:
@@ -162,6 +177,10 @@ def suits(deal: Deal, fact: Fact, score: float) -> float:
         factor *= 1.15
     elif factor < 1.0 and deal.understanding.has("ask_price"):
         factor = 1.0 if score >= MEANT else 0.5  # services have prices too, stated as claims
+    if deal.focus in fact.when.products:
+        factor *= OF_THIS
+    elif deal.focus and fact.about.products and deal.focus not in fact.about.products:
+        factor /= OF_THIS
     if deal.focus and fact.product == deal.focus:
         factor *= 1.0 if "product" in deal.mentions else 1.5  # a product just named has raised the score
     elif subjects := (*fact.about.products, *fact.about.industries, *fact.about.applications):
@@ -176,7 +195,7 @@ def offers(deal: Deal, passages: tuple[Passage, ...]) -> tuple[OfferView, ...]:
     """Offers on the product in focus: the one asked about, then those that apply, then those in force."""
     if not deal.understanding.has(*ABOUT_PRICES):
         return ()
-    asked = singled_out(passages)
+    asked = named_by_discount(deal) or singled_out(passages)
     views = [
         OfferView(offer=offer.id, product=product, state=offer_state(offer, product, deal.situation(product)))
         for offer in deal.pack.offers
@@ -187,6 +206,17 @@ def offers(deal: Deal, passages: tuple[Passage, ...]) -> tuple[OfferView, ...]:
     if deal.focus is None:
         return tuple(view for view in ranked if view.offer == asked)
     return tuple(view for view in ranked if view.state in {"applies", "needs"} or view.offer == asked)
+
+
+def named_by_discount(deal: Deal) -> str | None:
+    """The offer that the customer names by its discount (两年付85折), of those on the product in focus."""
+    rates = {round(share.rate, 4) for share in read_shares(deal.text) if share.reduction}
+    named = [
+        offer.id
+        for offer in deal.pack.offers
+        if round(offer.discount, 4) in rates and (deal.focus is None or deal.focus in offer.products)
+    ]
+    return named[0] if named else None
 
 
 def on_offer(deal: Deal, offer: Offer) -> str | None:

@@ -6,10 +6,15 @@ import asyncio
 from typing import Any
 
 from core.state import TalkState
-from core.types import Act, Evidence, Line, TurnAnswer
+from core.types import Act, Evidence, Line, Quote, Stage, TurnAnswer
 from crm.store import Store
 from nodes.receive import taken
 from policy.deal import PROFILE_SLOTS
+
+COUNTED_TOPICS = {"price": "priced", "offer": "priced", "recap": "recapped"}
+"""Topics of what was said that later turns count."""
+COUNTED_ACTIONS = {"book_demo": "booked", "send_material": "posted"}
+"""The same for what was done."""
 
 
 async def record(state: TalkState, *, store: Store) -> dict[str, Any]:
@@ -42,6 +47,11 @@ async def record(state: TalkState, *, store: Store) -> dict[str, Any]:
         "expecting": expecting(state["plan"].acts),
         "asked": counted(state.get("asked", {}), asked_in(state["plan"].acts)),
         "attempts": attempts(state),
+        "recommended": recommended(state),
+        "topics": topics(state),
+        "plays": plays(state.get("plays", {}), state["plan"].acts),
+        "stage_before": stage_before(state),
+        "quoted": quoted(state),
         **taken(),
     }
 
@@ -90,6 +100,33 @@ def lines_of(state: TalkState) -> list[Line]:
     return lines
 
 
+def stage_before(state: TalkState) -> Stage:
+    """The stage that a human took over from, or shall; kept while the talk is with the human."""
+    begun = state.get("stage", Stage.OPENING)
+    if state["plan"].stage is Stage.HANDOFF and begun is not Stage.HANDOFF:
+        return begun
+    return state.get("stage_before", Stage.QUALIFICATION)
+
+
+def quoted(state: TalkState) -> tuple[Quote, ...]:
+    """The last price told of each product, this turn's after the earlier ones."""
+    told = [Quote.model_validate(call.args) for call in state["plan"].tools if call.name == "quote"]
+    newest = {quote.product: quote for quote in (*state.get("quoted", ()), *told)}
+    return tuple(newest.values())
+
+
+def recommended(state: TalkState) -> str | None:
+    """The product that was just named as the one that fits."""
+    named = [act.values["recommends"] for act in state["plan"].acts if "recommends" in act.values]
+    return named[0] if named else None
+
+
+def topics(state: TalkState) -> tuple[str, ...]:
+    """What was answered from facts in this turn; where nothing was, what was answered last."""
+    said = [act.values["topic"] for act in state["plan"].acts if act.facts and "topic" in act.values]
+    return tuple(dict.fromkeys(said)) or state.get("topics", ())
+
+
 def expecting(acts: tuple[Act, ...]) -> str | None:
     """What the robot waits for after these acts."""
     for act in reversed(acts):
@@ -108,17 +145,23 @@ def asked_in(acts: tuple[Act, ...]) -> list[str]:
     return asked + [f"propose:{act.values['step']}" for act in acts if act.act == "propose"]
 
 
+def plays(before: dict[str, int], acts: tuple[Act, ...]) -> dict[str, int]:
+    """The revision of the script library that each play was begun with; a later attempt changes nothing."""
+    begun = {act.values["intent"]: act.revision for act in acts if act.revision is not None}
+    return {**begun, **before}
+
+
 def attempts(state: TalkState) -> dict[str, int]:
-    """How often each intent was heard; silences count only in a row."""
+    """How often each intent was heard; silences count only in a row, and not while a human is waited for."""
     heard = [score.id for score in state["understanding"].intents]
     if any(act.act == "greet" for act in state["plan"].acts):
         heard = [*(intent for intent in heard if intent != "greet"), "greet"]
-    if any(act.values.get("topic") == "price" for act in state["plan"].acts):
-        heard.append("priced")
-    if any(action.name == "book_demo" for action in state["actions"]):
-        heard.append("booked")
+    topics = {act.values.get("topic") for act in state["plan"].acts}
+    heard += [count for topic, count in COUNTED_TOPICS.items() if topic in topics]
+    done = {action.name for action in state["actions"]}
+    heard += [count for name, count in COUNTED_ACTIONS.items() if name in done]
     before = {key: count for key, count in state.get("attempts", {}).items() if key != "silence"}
-    if state.get("event") == "silence":
+    if state.get("event") == "silence" and state["plan"].stage is not Stage.HANDOFF:
         before["silence"] = state.get("attempts", {}).get("silence", 0)
         heard.append("silence")
     return counted(before, heard)

@@ -5,29 +5,38 @@ from __future__ import annotations
 from core.types import Act
 from policy import wording
 from policy.answers.offers import repriced
+from policy.answers.prices import price_act, quote_for
 from policy.deal import Deal
+from policy.doubt import dearest_doubt
 from policy.lead import ask_slot
 
-CONFIRMED_BY_VOICE = ("phone", "budget")
-"""Slots whose mishearing is dear: read back when they came through a recogniser."""
+OWN_WORDING = ("phone", "budget")
+"""Slots whose reading back has a situation of its own."""
 LABELLED = frozenset({"budget", "phone", "payload_kg", "timeline", "demo_time"})
 """Slots whose bare value does not say what it is."""
 READ_BACK = 24
 """Characters of a value up to which it is repeated."""
 
 
-def acknowledgements(deal: Deal, acts: list[Act]) -> list[Act]:
-    """Shows that a fact, a correction or a yes was heard, and reads back what is dear."""
+def with_acknowledgements(deal: Deal, acts: list[Act]) -> list[Act]:
+    """The acts of a turn behind a word that its facts were heard; what is dear is read back after them."""
     if confirm := confirmation(deal):
-        return [confirm]
+        return [*acts, confirm]
+    return [*acknowledgements(deal, acts), *acts]
+
+
+def acknowledgements(deal: Deal, acts: list[Act]) -> list[Act]:
+    """Shows that a fact, a correction or a yes was heard."""
     heard = deal.understanding
-    corrected = [slot for slot in deal.mentions if _corrects(deal, slot)]
+    corrected = [slot for slot in deal.slots if slot in deal.told and _corrects(deal, slot)]
     if any(act.values.get("topic") == "demo" for act in acts):
         return []
     if corrected and heard.intent in {"deny", "inform", "affirm"}:
         return [_about_slot(deal, "ack.correction", corrected[0]), *_repriced(deal, corrected)]
     if any(act.act == "answer" for act in acts):
         return []
+    if new_price := _priced_anew(deal):
+        return new_price
     if heard.has("inform") and (said := summary(deal)):
         return [Act(act="answer", script="ack.inform", values={"topic": "noted", "summary": said})]
     if heard.intent == "deny" and (rejected := (deal.expecting or "").partition("confirm:")[2]):
@@ -54,15 +63,23 @@ def _repriced(deal: Deal, corrected: list[str]) -> list[Act]:
     return repriced(deal, before if isinstance(before, int) else 1)
 
 
+def _priced_anew(deal: Deal) -> list[Act]:
+    """The price of the number or the product just settled on, once prices were told in this talk."""
+    settled = {"quantity", "product"} & deal.told or deal.follows
+    counted = deal.quantity_of(deal.focus)
+    told = deal.attempts.get("priced") and deal.understanding.intent in {"inform", "affirm", "deny"}
+    if not (told and settled and counted and deal.product):
+        return []
+    return [price_act(deal, quote_for(deal, deal.product.id, counted))]
+
+
 def confirmation(deal: Deal) -> Act | None:
-    """Reads a dear value back, once, when it came by voice."""
-    if deal.channel != "voice":
+    """Reads back the value that would be dear to get wrong, once."""
+    slot = dearest_doubt(deal)
+    if slot is None:
         return None
-    for slot in CONFIRMED_BY_VOICE:
-        held = deal.slots.get(slot)
-        if slot in deal.mentions and held and held.status == "heard":
-            return _about_slot(deal, f"confirm.{slot}", slot, act="confirm_slot")
-    return None
+    script = f"confirm.{slot}" if slot in OWN_WORDING else "confirm.value"
+    return _about_slot(deal, script, slot, act="confirm_slot")
 
 
 def _about_slot(deal: Deal, script: str, slot: str, act: str = "answer") -> Act:

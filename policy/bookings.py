@@ -15,7 +15,7 @@ CONTACT = ("contact_name", "phone", "email", "company")
 
 def contact_tools(deal: Deal) -> tuple[ToolCall, ...]:
     """`save_lead`, where this utterance gave a way to reach the customer."""
-    if not any(slot in deal.mentions for slot in CONTACT):
+    if not any(slot in deal.told for slot in CONTACT):
         return ()
     fields = {slot: held.value for slot, held in deal.slots.items() if held.value is not None}
     return (ToolCall(name="save_lead", args={"customer_id": deal.profile.id, **fields}),)
@@ -25,7 +25,9 @@ def wants_material(deal: Deal) -> bool:
     """Documents are asked for now, or an address was just given for them."""
     if deal.understanding.has("request_material"):
         return True
-    awaited = deal.expecting in {"email", "propose:quote"}
+    awaited = deal.expecting in {"email", "propose:quote", "propose:material"}
+    if deal.attempts.get("posted") and "email" in deal.mentions:
+        return True
     return awaited and ("email" in deal.mentions or deal.understanding.has("affirm"))
 
 
@@ -58,9 +60,7 @@ def demo(deal: Deal) -> tuple[list[Act], list[ToolCall]]:
     """
     if deal.attempts.get("booked") and "demo_time" not in deal.mentions:
         return [], []
-    asked = deal.mentions.get("demo_time") or (
-        None if "demo_time" not in deal.slots else deal.value("demo_time")
-    )
+    asked = deal.value("demo_time")
     mode = demo_mode(deal)
     if mode is None:
         return [], []

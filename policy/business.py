@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from core.types import Act, Stage, ToolCall
-from policy.acknowledge import acknowledgements
+from policy.acknowledge import with_acknowledgements
 from policy.answers import answer
 from policy.answers.prices import quote_for
 from policy.answers.products import fitness
 from policy.answers.statements import from_facts
 from policy.bookings import contact_tools, demo, material, wants_demo, wants_material
+from policy.course import stage_after
 from policy.deal import Deal
 from policy.lead import lead
 from policy.move import Move
-from policy.objections import objections
-from policy.small_talk import QUESTIONS, small_talk
+from policy.objections import ARGUED, objections
+from policy.small_talk import small_talk
 
-TOTALS = frozenset({"answer.total", "answer.total_offer", "answer.deal_total"})
+TOTALS = frozenset(
+    {"answer.total", "answer.total_offer", "answer.deal_total", "answer.within_budget", "answer.over_budget"}
+)
 """Situations that name the price of a quantity."""
 
 
@@ -33,15 +36,15 @@ def business(deal: Deal) -> Move:
             more, effects = settle(deal)
             acts, tools = [*acts, *more], [*tools, *effects]
     acts = [act for act in acts if act.act != "decline"] or acts[:1] or unasked(deal)
-    acts = one_question([*acknowledgements(deal, acts), *acts])
+    acts = one_question(with_acknowledgements(deal, acts))
     tools += quote_tools(deal, acts)
-    objected = any(act.act == "handle_objection" for act in acts)
+    objected = any(act.act == "handle_objection" and act.script != ARGUED for act in acts)
     asks = any(_asks(act) for act in acts)
     if deal.understanding.has("thanks_bye") and not asks:
         return parting(deal, acts, tools)
     return Move(
         reason=f"customer: {deal.understanding.intent}",
-        stage=stage_after(deal, acts),
+        stage=stage_after(deal, acts, tools),
         acts=tuple(acts),
         tools=tuple(tools),
         leads=not objected and not asks,
@@ -67,11 +70,11 @@ def unasked(deal: Deal) -> list[Act]:
 
 
 def one_question(acts: list[Act]) -> list[Act]:
-    """The acts with the first question alone; an objection beside it is met without one."""
+    """The acts with the first question alone, behind the rest; an objection beside it is met without one."""
     first = next((act for act in acts if _asks(act)), None)
     if first is None:
         return acts
-    kept = [act for act in acts if act is first or not _asks(act)]
+    kept = [*(act for act in acts if not _asks(act)), first]
     respect = {"script": "objection.respect"}
     return [act.model_copy(update=respect) if act.act == "handle_objection" else act for act in kept]
 
@@ -91,29 +94,14 @@ def quote_tools(deal: Deal, acts: list[Act]) -> list[ToolCall]:
     return [ToolCall(name="quote", args=quote.model_dump()) for quote in quotes]
 
 
-def stage_after(deal: Deal, acts: list[Act]) -> Stage:
-    """What the turn's acts mean for the talk."""
-    scripts = {act.script for act in acts}
-    if "demo.booked" in scripts or ("material.sent" in scripts and deal.stage is Stage.PROPOSAL):
-        return Stage.CLOSING
-    if any(act.act == "handle_objection" for act in acts):
-        return Stage.OBJECTION
-    if scripts & {*TOTALS, "demo.closed", "material.sent"}:
-        return Stage.PROPOSAL
-    if deal.stage in {Stage.PROPOSAL, Stage.CLOSING}:
-        return deal.stage
-    if any(score.id in QUESTIONS for score in deal.understanding.intents):
-        return Stage.PRESENTATION
-    return Stage.QUALIFICATION if deal.stage in {Stage.OPENING, Stage.ENDED, Stage.OBJECTION} else deal.stage
-
-
 def with_lead(deal: Deal, move: Move) -> Move:
     """`move` followed by the next question or proposal, where it lets one follow."""
     if not move.leads:
         return move
-    following = lead(deal, move.acts)
+    following = lead(deal, move.stage, move.acts)
     if following is None:
         lost = Act(act="clarify", script="clarify")
         return move if move.acts else move.model_copy(update={"acts": (lost,)})
-    stage = Stage.PROPOSAL if following.act == "propose" and move.stage is Stage.PRESENTATION else move.stage
-    return move.model_copy(update={"acts": (*move.acts, following), "stage": stage})
+    acts = (*move.acts, following)
+    stage = stage_after(deal, acts, move.tools) if following.act == "propose" else move.stage
+    return move.model_copy(update={"acts": acts, "stage": stage})

@@ -14,7 +14,8 @@ class Around(NamedTuple):
 
 
 TOTAL = re.compile(
-    r"一共|总共|合计|总价|总的|共计|加起来|加一?[台套]|全部|\btotal\b|altogether|in all|for (?:both|all)",
+    r"一共|总共|合计|总价|总的|共计|加起来|加一?[台套]|全部|全加|[合加]一?[起块]|合计|[两三几][样款种](?:一起|合)|拢共"
+    r"|\btotal\b|altogether|in all|all in\b|for (?:both|all)|all together|come to",
     re.I,
 )
 LIST_PRICE = re.compile(r"标价|原价|单价|list price|unit price", re.I)
@@ -27,32 +28,148 @@ COMPANION = re.compile(
 )
 TOGETHER = re.compile(r"一起|一块|同时|搭配|配套|打包|捆绑|together|bundle|combo|alongside", re.I)
 MORE = re.compile(
-    r"通融|再(?:便宜|低|少|优惠|让)|能不能(?:再|少)|最低|底价|破例|申请|老客户|抹(?:个)?零|lower|better price|best price|special",
+    r"通融|再(?:便宜|低|少|优惠|让)|能不能(?:再|少)|最低|底价|破例|申请|老客户|抹(?:个)?零|经理|领导.{0,4}批|透.?底|做主|权限"
+    r"|lower|better price|best price|special|manager|authori|approve|best you can|go to \d",
     re.I,
 )
 COMPLAINT = re.compile(r"投诉|律师|起诉|工商局|消协|\b(?:complaint|complain|lawyer|sue you)\b", re.I)
-ADDING = re.compile(r"也|再|还|连|加上|一起|\b(?:plus|also|both|together|and)\b", re.I)
+ADDING = re.compile(r"也|再|还|连|加(?![到急班快])|一起|\b(?:plus|also|both|together|and)\b", re.I)
 COMPARING = re.compile(
-    r"比|区别|差别|不同|差多少|哪个|谁|\b(?:compare|versus|vs|difference|better|or)\b", re.I
+    r"比|区别|差别|不同|差[在多]|哪里?不一样|不一样|优劣|哪个|谁|\b(?:compare|versus|vs|difference|better|or)\b",
+    re.I,
 )
 EACH = re.compile(r"各|每[样种款个]|都要|\b(?:each|both|apiece)\b", re.I)
-ABOUT_CALLS = re.compile(r"打|电话|骚扰|号码|删|\bcall|\bnumber|\bphone", re.I)
+CALL_BACK = re.compile(
+    r"回(?:我|个|一个)?(?:电|拨)|打(?:个|一个)?(?:电话)?(?:给|回)我|(?:给|跟)我(?:们)?(?:再)?(?:回|打)"
+    r"|\bcall (?:me|us) back\b|\bcall(?:ing)?[- ]?back\b|\b(?:ring|phone|call) (?:me|us)\b|\bgive (?:me|us) a (?:call|ring)\b",
+    re.I,
+)
+ABOUT_CALLS = re.compile(
+    r"打|电话|来电|骚扰|号码|删|拉黑|(?:别|不要|不许|勿)[^,,。]{0,4}联系"
+    r"|\bcall|\bnumber|\bphone|\b(?:not|never|stop)\b[^,.]{0,8} contact|leave (?:me|us) alone",
+    re.I,
+)
 MORE_OF_IT = re.compile(r"(?:再加|再要|再来|多要|加多|另加|追加|再添|add|another|more)\s*$", re.I)
 TAKEN_OUT = Around(
-    re.compile(r"(?:去掉|取消|删掉?|不要|先不[要买]|drop|remove|cancel|without|skip|forget)\s*(?:the\s*)?(?:那[台个款套]?)?$", re.I),
-    re.compile(r"^\s*(?:那[台个款套]?)?\s*(?:就?先?(?:不要|不买|不上|算)了?|取消|去掉|off the list)(?!的话)", re.I),
+    re.compile(
+        r"(?:去掉|取消|删掉?|不要|先不[要买]|drop|remove|cancel|without|skip|forget)\s*(?:the\s*)?(?:那[台个款套]?)?$",
+        re.I,
+    ),
+    re.compile(
+        r"^\s*(?:那[台个款套]?)?\s*(?:就?先?(?:不要|不买|不上|算)了?|取消|去掉|off the list)(?!的话)", re.I
+    ),
 )
 OTHER_ONE = re.compile(r"另外?[外一]*[款个种台套]|(?:the )?other (?:one|model|machine)", re.I)
 CHEAPER_ONE = re.compile(r"便宜(?:点|些)?的?那?[款个种台套]|(?:the )?cheap(?:er|est) (?:one|model)", re.I)
-DEARER_ONE = re.compile(r"贵(?:点|些)?的?那?[款个种台套]|(?:the )?(?:more|most) expensive (?:one|model)", re.I)
-FIRST_ONE = re.compile(r"前者|第一[款个种台]|(?:最先|一开始|最开始)[^,，。]{0,4}那?[款个]|前面那[款个]|\bthe (?:first|former)(?: one| model)?\b", re.I)
-LAST_ONE = re.compile(r"后者|(?:后面|后头|最后)(?:那|说的)?[款个]|\bthe (?:latter|second|last)(?: one| model)?\b", re.I)
-THAT_ONE = re.compile(r"就(?:它|这个|这款|那个|那款|这台|要它|定它)|(?:这|那)(?:款|个|台)(?!月|礼拜|星期|季|事|价)|它|\b(?:that|this) (?:one|model)\b|\bit\b", re.I)
-GO_BACK = re.compile(
-    r"(?:还是|就|改?回)?\s*(?:按|照|用|改回|回到|恢复)\s*(?:着|成|到)?\s*(?:你?我?们?)?\s*(?:刚才|原来|之前|先前|前面|最早|最初|一开始|原先)"
-    r"|(?:as|what) (?:i|we) (?:said|had) (?:before|earlier|first|originally)|go back to|(?:the|my) (?:original|previous|earlier|first) (?:number|quantity|amount|budget|plan|figure)",
+DEARER_ONE = re.compile(
+    r"(?<!么)贵(?:点|些)?的?那?[款种台套]|贵的那?个|(?:the )?(?:more|most) expensive (?:one|model)", re.I
+)
+_SIZED_ZH = (
+    r"(?:点|一点|些|号)?的?那[个款台套种]|{0}的(?=\s|$|[,，。呢吧的]|[一二两三四五六七八九十\d]+[台套个])"
+)
+BIGGER_ONE = re.compile(
+    rf"大{_SIZED_ZH.format('大')}|(?:还是|就|要|选)大的|(?:the )?(?:bigg?(?:er)?|larger?) (?:one|model)", re.I
+)
+SMALLER_ONE = re.compile(
+    rf"小{_SIZED_ZH.format('小')}|(?:还是|就|要|选)小的|(?:the )?(?:small(?:er)?|little) (?:one|model)", re.I
+)
+FIRST_ONE = re.compile(
+    r"前者|第一[款个种台]|(?:最先|一开始|最开始)[^,，。]{0,4}那?[款个]|前[面头]那[款个台]|头一[款个]"
+    r"|\bthe (?:first|former)(?: one| model)?\b",
     re.I,
 )
+LAST_ONE = re.compile(
+    r"后者|[后最][面头后](?:那|说的)?[款个台]|\bthe (?:latter|second|last)(?: one| model)?\b", re.I
+)
+_DEICTIC_ZH = r"就(?:它|这个|这款|那个|那款|这台|要它|定它)|(?:这|那)(?:款|个|台)(?!月|礼拜|星期|季|事|价)|它"
+THAT_ONE = re.compile(rf"{_DEICTIC_ZH}|\b(?:that|this) (?:one|model)\b|\bit\b", re.I)
+GO_BACK = re.compile(
+    r"(?:按|照|用|改回|回到|恢复)\s*(?:着|成|到)?\s*(?:你?我?们?)?\s*"
+    r"(?:刚才|原来|之前|先前|前面|最早|最初|一开始|原先)"
+    r"|(?:as|what) (?:i|we) (?:said|had) (?:before|earlier|first|originally)|go back to"
+    r"|(?:the|my) (?:original|previous|earlier|first) (?:number|quantity|amount|budget|plan|figure)",
+    re.I,
+)
+SAME_AGAIN = re.compile(
+    r"同款|上[次回](?:那|买|的)|以前(?:那|买)|老样子|跟上[次回]一样"
+    r"|same (?:one |model |thing )?as (?:last time|before)|like last time",
+    re.I,
+)
+"""The goods of the time before."""
+SAME_COUNT = re.compile(
+    r"(?:一样|相同|同样)(?:多|的?(?:数|数量|台数|套数|个数))|数[量目]?(?:也)?(?:一样|相同|不变)"
+    r"|same (?:number|quantity|amount|count)|as many",
+    re.I,
+)
+HALF_COUNT = re.compile(
+    r"一半(?:的?数|就|够|吧|$|[,，。])|减半|\bhalf (?:of )?(?:that|as many|the number|the quantity)", re.I
+)
+BACK_TO = re.compile(r"(?:前面|刚才|之前|先前|上面|那|the|those)\s*(?:说的|那)?\s*$", re.I)
+COMPARED_WITH = re.compile(r"(?:跟|和|同|与|as(?: the)?|like(?: the)?)\s*$", re.I)
+TAIL_OF_NUMBER = re.compile(
+    r"尾号|[后末][四三两几4]位|最后[四三两几4]位|last (?:four|three|two|4|3|2)(?: digits)?|ends? (?:in|with)",
+    re.I,
+)
+DAY_SAID = re.compile(
+    r"[今明后]天|大后|周[一二三四五六日天末]|星期|礼拜|[号日月]|\d\s*[/-]\s*\d"
+    r"|\b(?:today|tomorrow|mon|tues?|wed|thurs?|fri|sat|sun)(?:[a-z]*day)?\b|\b\d{1,2}(?:st|nd|rd|th)\b",
+    re.I,
+)
+SAME_TIME = re.compile(r"(?:同一?|一样的?|原来的?)(?:个)?(?:时间|点)|时间不变|same (?:time|hour)", re.I)
+MOVED = re.compile(r"改|换|挪|推迟|提前|调到|move|make it|resched|shift|push|instead|rather|change", re.I)
+WHAT_ABOUT = re.compile(
+    r"[呢么嘛吗？?]\s*[。.!！]*\s*$|^\s*(?:那|and\b)[^,，。]*呢|what about|how about", re.I
+)
+MISTYPED = re.compile(
+    r"[打写说记输报]错|错了|不对|有误|少了?个|多了?个|没有?点|typo|wrong|mistake|should be|i meant", re.I
+)
+BYE = re.compile(r"再见|拜拜|再会|回头见|\b(?:good)?bye\b|see you", re.I)
+CHECKING = re.compile(
+    r"(?:对|是|没错|这个价)(?:不对|不是)?[吧吗么嘛][？?。]?|是不是(?:这个)?|right\s*\?|correct\s*\?|\bso\b.*\?|\?\s*$",
+    re.I,
+)
+BARGAINING = re.compile(
+    r"能?[做卖给拿]不[？?]?$|能不能(?:做|卖|给)|行不行|成不成|能(?:做|卖|拿|给)(?:吗|么|不)|干不干|卖不卖|给不给|成交|就定|就要了|就拿|就签"
+    r"|\b(?:can|could|would) you do\b|\bdeal\b|take it|\bor i walk\b|meet me at",
+    re.I,
+)
+BEGGING = re.compile(
+    r"通融|破[个]?例|便宜[点些]|优惠[点些]|让[点些一]|抹零|少[点些]呗|帮帮忙|意思[一]?下"
+    r"|give me a break|sharpen|do better|knock (?:something|a bit)",
+    re.I,
+)
+LEAVING = re.compile(
+    r"(?:别|不)(?:再)?(?:聊|谈|讲|烦|啰嗦)了|(?:我)?挂了|到此为止|不用(?:再)?(?:联系|介绍|说)了"
+    r"|leave it there|drop it|not going ahead|stop here",
+    re.I,
+)
+SENDING = re.compile(r"发|寄|传|\b(?:send|e?-?mail|forward|put)\b", re.I)
+ALONG = re.compile(
+    r"(?:搭配?|配上?|bundled? with|along with|together with|paired with)\s*(?:[一两12]|an?|one)?\s*[台套个]?\s*$",
+    re.I,
+)
+SUPPOSING = re.compile(r"要是|如果|假如|若是?|万一|的话|\bif (?:i|we)\b|\bsuppose\b|\bsay we\b", re.I)
+RECOMMEND = re.compile(
+    r"推[荐见]|(?:给|帮)我(?:们)?(?:选|挑|介绍)|[用选买上][哪那]一?[款种个台](?:好|合适|比较)?|哪[款种个台](?:更?合适|适合|好用|最好|靠谱)"
+    r"|recommend|suggest|which (?:one|model|machine)?\s*(?:would|should|do) (?:you|i|we)|best (?:one )?for",
+    re.I,
+)
+WITHIN_BUDGET = re.compile(
+    r"(?:超|够|在|符合|满足|低于)[^,，。?？]{0,4}预算|预算[^,，。?？]{0,4}(?:够|超|内|拿得下|能(?:行|买))"
+    r"|(?:within|under|over|fit|inside|exceed)\w*[^,.?]{0,12}budget|budget[^,.?]{0,10}(?:enough|cover)|afford",
+    re.I,
+)
+COMBINING = re.compile(
+    r"叠加|一起用|同时(?:用|享|打|享受)|一块儿?用|折上折|合着用|都(?:能|可以)?(?:用|享)上?"
+    r"|combine|stack|both (?:offers|discounts)|on top of",
+    re.I,
+)
+NUMBER_SOURCE = re.compile(
+    r"(?:号|电话|联系方式|信息)[码马]?.{0,6}(?:谁|哪|怎么|咋|从)|(?:谁|哪里?|怎么|咋|从哪).{0,8}(?:号|电话|联系方式)"
+    r"|(?:my|our) (?:number|contact|phone|details)|how did you (?:get|find)|who gave you",
+    re.I,
+)
+_POINTED = (OTHER_ONE, CHEAPER_ONE, DEARER_ONE, BIGGER_ONE, SMALLER_ONE, FIRST_ONE, LAST_ONE, SAME_COUNT)
 SLOT_WORDS: dict[str, re.Pattern[str]] = {
     "quantity": re.compile(r"数量|台数|套数|那个数|\b(?:quantity|number|units)\b", re.I),
     "budget": re.compile(r"预算|\bbudget\b", re.I),
@@ -63,6 +180,17 @@ SLOT_WORDS: dict[str, re.Pattern[str]] = {
     "email": re.compile(r"邮箱|邮件|\be-?mail\b", re.I),
 }
 """Words that name a slot which is gone back on."""
+SIZED = re.compile("|".join(f"(?:{cue.pattern})" for cue in _POINTED), re.I)
+"""Words that choose among goods talked of."""
+POINTING = re.compile("|".join(f"(?:{cue.pattern})" for cue in (*_POINTED, THAT_ONE)), re.I)
+"""Any word that points back to goods talked of."""
+LOOSE_TALK = re.compile(
+    r"那么?|这|呢|的|和|跟|与|再|也|还有?|要是|如果|假如|换成?|改成?|搭配?|加上?|配|来|要|用|拿|买|的话|就|给|个|[台套件]|[吧啊呀嘛么吗哦嗯]"
+    r"|然后|看看|说说|同样|一样|\b(?:and|what|how|about|for|on|the|with|a|an|ones?|then|same|please|also|too|if|i|we|it|is|s"
+    r"|took|take|get|got|want|just|only|say|make|that|this|number|ok|okay|so|or|but|of|in|to|those|them|would|be)\b",
+    re.I,
+)
+"""Words without content of their own: what is left of a line beside them is what it says."""
 QUESTION = re.compile(
     r"[??吗么呢]|几|多少|哪|什么|啥|怎么|多[久长大快远]|能不能|可不可以|是不是|有没有|行不|好不"
     r"|\b(?:how|what|which|when|where|who|can|could|do|does|is|are|any)\b",

@@ -13,18 +13,24 @@ from core.state import TalkState
 from core.types import (
     Channel,
     CustomerCard,
+    HandoffStatus,
     Lang,
     Line,
     LineItem,
+    Quote,
     Situation,
     SlotValue,
     Stage,
     Understanding,
+    Word,
 )
 from policy.book import FactBook
+from policy.stages import standing, with_humans
 
 PROFILE_SLOTS = ("company", "contact_name", "title", "industry", "location", "phone", "email")
 """Slots that a customer's profile can already answer."""
+REACHED_BY = ("phone", "email")
+"""Slots of the profile that a reply may repeat to the customer whose they are."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +54,29 @@ class Deal:
     asked: Mapping[str, int]
     attempts: Mapping[str, int]
     lines: tuple[Line, ...] = field(default=())
+    turn: int = 0
+    follows: bool = False
+    """Whether the line carries the last question on, with other goods or another number."""
+    topics: tuple[str, ...] = ()
+    """What the last answer was about."""
+    words: tuple[Word, ...] = ()
+    """The words of this turn as the recogniser heard them; none where the customer typed."""
+    handoff: HandoffStatus | None = None
+    """How the talk stands with the human colleagues; `missed` also where they let the customer wait too long."""
+    quoted: tuple[Quote, ...] = ()
+    plays: Mapping[str, int] = field(default_factory=dict)
+    """Intent of each play begun to the revision of the script library it was begun with."""
+    scripts_revision: int = 0
+    sensitive: tuple[str, ...] = ()
+    """Kinds of private numbers taken out of the words of this turn."""
+    minor: bool = False
 
     @classmethod
     def of(cls, state: TalkState, book: FactBook) -> Deal:
         """The view over `state`, defaults where a first turn has nothing yet."""
+        limit = book.pack.contact.handoff_wait_minutes
+        handoff = with_humans(state.get("handoff"), state.get("handoff_asked"), state["now"], limit)
+        stage = standing(state.get("stage", Stage.OPENING), handoff, state.get("stage_before"))
         return cls(
             pack=book.pack,
             book=book,
@@ -59,7 +84,7 @@ class Deal:
             text=state.get("text", ""),
             lang=state.get("lang", "zh"),
             channel=state.get("channel", "text"),
-            stage=state.get("stage", Stage.OPENING),
+            stage=stage,
             understanding=state.get("understanding", Understanding()),
             grounding=state.get("grounding", Grounding()),
             profile=state.get("profile", CustomerCard()),
@@ -70,6 +95,16 @@ class Deal:
             asked=state.get("asked", {}),
             attempts=state.get("attempts", {}),
             lines=tuple(state.get("lines", [])),
+            turn=state.get("turn", 0),
+            follows=state.get("follows", False),
+            topics=state.get("topics", ()),
+            words=_words(state),
+            handoff=handoff,
+            quoted=state.get("quoted", ()),
+            plays=state.get("plays", {}),
+            scripts_revision=state.get("scripts_revision", 0),
+            sensitive=state.get("sensitive", ()),
+            minor=state.get("minor", False),
         )
 
     @property
@@ -81,6 +116,12 @@ class Deal:
     def mentions(self) -> dict[str, Any]:
         """What this utterance said, slot to value."""
         return self.understanding.values()
+
+    @property
+    def told(self) -> frozenset[str]:
+        """Slots that this utterance gave a value, said in full or in part, or pointed back to."""
+        changed = (slot for slot, held in self.slots.items() if held.turn == self.turn and held.earlier)
+        return frozenset({*self.mentions, *changed})
 
     def value(self, slot: str) -> Any:
         """The slot's value from this talk, else from the profile; None where neither knows it."""
@@ -110,5 +151,13 @@ class Deal:
             products=tuple(item.product for item in self.line_items),
             quantity=self.quantity_of(product),
             location=self.value("location"),
-            slots={slot: held.value for slot, held in self.slots.items() if held.value is not None},
+            slots={
+                **{slot: self.value(slot) for slot in REACHED_BY if self.known(slot)},
+                **{slot: held.value for slot, held in self.slots.items() if held.value is not None},
+            },
         )
+
+
+def _words(state: TalkState) -> tuple[Word, ...]:
+    transcript = state.get("transcript")
+    return transcript.words if transcript else tuple(map(Word.model_validate, state.get("words", [])))

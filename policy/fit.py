@@ -12,7 +12,7 @@ from policy.deal import Deal
 
 def fitting(deal: Deal, needs: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Products that meet the need among `needs` (slot to value), closest first, and the focus if it does not."""
-    for attribute in deal.pack.attributes:
+    for attribute in _measures(deal):
         need = needs.get(attribute.requirement.slot) if attribute.requirement else None
         if isinstance(need, int | float):
             rows = [row for row in deal.pack.products if attribute.id in row.specs]
@@ -22,6 +22,13 @@ def fitting(deal: Deal, needs: Mapping[str, Any]) -> tuple[tuple[str, ...], tupl
             chosen = [row.id for row in good if row.id == deal.focus] or [row.id for row in good]
             return tuple(chosen), tuple(bad)
     return (), ()
+
+
+def _measures(deal: Deal) -> list[Attribute]:
+    """Attributes that answer to a need, those that the product in focus has first."""
+    own = deal.product.specs if deal.product else {}
+    answering = [attribute for attribute in deal.pack.attributes if attribute.requirement]
+    return sorted(answering, key=lambda attribute: attribute.id not in own)
 
 
 def recommended(deal: Deal) -> str | None:

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 from core.pack import localise
-from core.types import Act
+from core.types import Act, Stage
 from policy import wording
 from policy.deal import Deal
+from policy.qualify import aim_reached
+from policy.recap import recap
+from policy.when import holds
 
 ASK_AT_MOST = 2
 """Times one question is asked in a talk before it is left alone."""
 
 
-def lead(deal: Deal, after: tuple[Act, ...] = ()) -> Act | None:
+def lead(deal: Deal, stage: Stage, after: tuple[Act, ...] = ()) -> Act | None:
     """The next step proposed, or the next thing asked; None when all is known or was asked enough.
 
-    `after` are the acts of this turn: a product just recommended is not asked for.
+    `stage` is the one this turn leads to, `after` its acts: a product just recommended is not asked for.
+    Once a step is settled, only what it needs is asked, and the arrangement is summed up. Behind an
+    objection a step may be proposed, nothing is asked.
     """
+    if stage is Stage.CLOSING:
+        open_question = None if aim_reached(deal, stage) else ask_next(deal, stage)
+        return open_question or recap(deal)
+    proposal = propose(deal) if aim_reached(deal, Stage.QUALIFICATION) else None
+    if proposal or any(act.act == "handle_objection" for act in after):
+        return proposal
     recommended = any(act.script == "answer.fit" for act in after)
-    return propose(deal) or ask_next(deal, frozenset({"product"} if recommended else ()))
+    return ask_next(deal, Stage.QUALIFICATION, frozenset({"product"} if recommended else ()))
 
 
-def ask_next(deal: Deal, settled: frozenset[str] = frozenset()) -> Act | None:
-    """The first question of the playbook that is neither known, settled, nor worn out."""
+def ask_next(deal: Deal, stage: Stage, settled: frozenset[str] = frozenset()) -> Act | None:
+    """The first question of the playbook for `stage` that is neither known, settled, nor worn out."""
     for ask in deal.pack.playbook.asks:
+        wanted = (ask.stage is Stage.CLOSING) == (stage is Stage.CLOSING) and holds(ask.when, deal)
         worn_out = deal.asked.get(ask.slot, 0) >= ASK_AT_MOST
-        if not (deal.known(ask.slot) or ask.slot in settled or worn_out):
+        if wanted and not (deal.known(ask.slot) or ask.slot in settled or worn_out):
             return ask_slot(deal, ask.slot)
     return None
 
@@ -46,18 +58,11 @@ def ask_slot(deal: Deal, slot: str) -> Act:
 
 
 def propose(deal: Deal) -> Act | None:
-    """A next step, once enough of the need is known and it was not offered before."""
-    known = sum(deal.known(ask.slot) for ask in deal.pack.playbook.asks)
-    if not deal.focus or known < deal.pack.playbook.propose_after:
-        return None
-    steps = ["demo"] if deal.pack.demo_modes and not deal.known("demo_time") else []
-    if deal.quantity_of(deal.focus) and not deal.known("email"):
-        steps.insert(0, "quote")
-    for step in steps:
-        if not deal.asked.get(f"propose:{step}"):
-            return Act(
-                act="propose", slot=None, script=f"propose.{step}", values={"step": step, **_named(deal)}
-            )
+    """The first next step of the playbook that makes sense now and was not offered before."""
+    for step in deal.pack.playbook.steps:
+        possible = step.id != "demo" or bool(deal.pack.demo_modes)
+        if possible and not deal.asked.get(f"propose:{step.id}") and holds(step.when, deal):
+            return Act(act="propose", script=f"propose.{step.id}", values={"step": step.id, **_named(deal)})
     return None
 
 

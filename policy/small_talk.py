@@ -5,6 +5,8 @@ from __future__ import annotations
 from core.types import Act, Stage
 from policy.answers import RULES, answer
 from policy.answers.products import introduction
+from policy.answers.statements import fact_act
+from policy.cues import NUMBER_SOURCE, spoken
 from policy.deal import Deal
 from policy.move import Move
 
@@ -27,9 +29,7 @@ def small_talk(deal: Deal) -> Move | None:
     if intent == "repeat":
         return Move(reason="customer: repeat", stage=deal.stage, acts=(repetition(deal),))
     if intent == "ask_identity":
-        beyond = [act for act in answer("ask_company", deal) if act.act == "answer"]
-        more = [act for act in beyond if act.values["topic"] != "identity"]
-        acts = (Act(act="disclose", script="disclose"), *more[:1])
+        acts = (Act(act="disclose", script="disclose"), *_beyond_identity(deal)[:1])
         return Move(reason="customer: ask_identity", stage=_begun(deal), acts=acts)
     if intent in simple:
         act, script, leads = simple[intent]
@@ -37,6 +37,14 @@ def small_talk(deal: Deal) -> Move | None:
             reason=f"customer: {intent}", stage=_begun(deal), acts=(Act(act=act, script=script),), leads=leads
         )
     return None
+
+
+def _beyond_identity(deal: Deal) -> list[Act]:
+    """What else was asked beside who speaks, above all where the number came from."""
+    if spoken(NUMBER_SOURCE, deal.text):
+        return [fact_act(deal, fact) for fact in deal.book.topic("privacy", deal.now.date())]
+    said = [act for act in answer("ask_company", deal) if act.act == "answer"]
+    return [act for act in said if act.values["topic"] != "identity"]
 
 
 def _begun(deal: Deal) -> Stage:
@@ -56,24 +64,34 @@ def greeting(deal: Deal) -> Move:
     contact = f"{known or ''}{deal.profile.title or ''}" if deal.lang == "zh" else (known or "")
     act = Act(act="greet", script="greet.known" if known else "greet", values={"contact": contact})
     if "product" in deal.mentions and deal.product:
-        acts = (introduction(deal),) if deal.attempts.get("greet") else (act, introduction(deal))
+        intro = introduction(deal, deal.product)
+        acts = (intro,) if deal.attempts.get("greet") else (act, intro)
         return Move(reason="the talk begins with a product", stage=Stage.PRESENTATION, acts=acts)
     return Move(reason="the talk begins", stage=Stage.OPENING, acts=(act,))
 
 
 def introduced(deal: Deal, move: Move) -> Move:
-    """`move` behind a short word of who speaks, where it is the first the customer hears."""
+    """`move` behind a word of who speaks, where it is the first the customer hears, or what was asked."""
+    said = {act.act for act in move.acts}
+    if said <= {"farewell"}:
+        return move
+    if deal.understanding.has("ask_identity") and not said & {"disclose", "farewell"}:
+        rest = tuple(act for act in move.acts if act.act != "greet")
+        return move.model_copy(update={"acts": (Act(act="disclose", script="disclose"), *rest)})
     begun = deal.attempts.get("greet") or any(line.who == "robot" for line in deal.lines)
-    says_who = any(act.act in {"greet", "disclose", "farewell"} for act in move.acts)
-    if begun or says_who:
+    if begun or said & {"greet", "disclose"}:
         return move
     return move.model_copy(update={"acts": (Act(act="greet", script="greet.brief"), *move.acts)})
 
 
 def repetition(deal: Deal) -> Act:
-    """The robot's last line once more; a repetition is not repeated as such."""
+    """The robot's last line of substance once more; a repetition is not repeated as such."""
     repeated = {line.turn for line in deal.lines if line.who == "customer" and "repeat" in line.tags}
-    said = (line.text for line in reversed(deal.lines) if line.who == "robot" and line.turn not in repeated)
+    said = (
+        line.text
+        for line in reversed(deal.lines)
+        if line.who == "robot" and line.turn not in repeated and set(line.tags) != {"small_talk"}
+    )
     last = next(said, "")
     if not last:
         return Act(act="greet", script="greet")

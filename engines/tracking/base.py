@@ -20,6 +20,16 @@ class TrackView(Frozen):
     focus: str | None = None
     recommended: str | None = None
     """The product that the robot named last as the one that fits."""
+    bought_before: str | None = None
+    """The product that the customer's record names."""
+    last_question: str | None = None
+    """The last intent heard that asks for something."""
+    just_asked: bool = False
+    """Whether it was heard in the last line of the customer."""
+    priced: bool = False
+    """Whether a price was told in this talk."""
+    booked: bool = False
+    """Whether a demonstration is booked."""
     expecting: str | None = None
     """The slot the robot has just asked for, `confirm:SLOT`, or `propose:STEP`."""
     last_robot: str = ""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from core.types import Understanding
+from engines.failure import Failure
 
 
 class Understander(Protocol):
@@ -41,32 +40,6 @@ async def read_aside(
     if isinstance(engine, Awaited):
         return await engine.aread(text, now=now, expecting=expecting)
     return await asyncio.to_thread(engine.read, text, now=now, expecting=expecting)
-
-
-class Trouble(StrEnum):
-    """Why an engine has no answer."""
-
-    TIMEOUT = "timeout"
-    UNREACHABLE = "unreachable"
-    RATE_LIMITED = "rate_limited"
-    SERVER_ERROR = "server_error"
-    REJECTED = "rejected"
-    BROKEN_OFF = "broken_off"
-    EMPTY = "empty"
-    MALFORMED = "malformed"
-    WRONG_LABEL = "wrong_label"
-    BROKEN = "broken"
-
-
-@dataclass(frozen=True)
-class Failure:
-    """No answer: why, and one line for a person that holds no word of customer or model."""
-
-    trouble: Trouble
-    says: str
-
-    def __str__(self) -> str:
-        return f"{self.trouble}: {self.says}"
 
 
 class FallibleReader(Protocol):

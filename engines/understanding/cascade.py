@@ -13,13 +13,8 @@ from threading import Lock
 import numpy as np
 
 from core.types import Frozen, Understanding
-from engines.understanding.base import (
-    Failure,
-    FallibleReader,
-    Trouble,
-    Understander,
-    read_aside,
-)
+from engines.failure import Failure, Trouble
+from engines.understanding.base import FallibleReader, Understander, read_aside
 
 log = logging.getLogger(__name__)
 REMEMBERED = 1000

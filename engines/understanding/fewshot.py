@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Container, Iterable
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Any
 
-import httpx
-import openai
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
-from langchain_openai import ChatOpenAI
-from langsmith import tracing_context
 
 from core.errors import MissingEngineError
 from core.pack import Pack
 from core.settings import Settings
 from core.types import IntentScore, Mention, Understanding
-from engines.chat.openai import GARBLED, UNSEEN
+from engines.failure import Failure
+from engines.json_model import JsonModel
 from engines.normalise.money import Money
 from engines.normalise.quantity import Quantity
 from engines.normalise.quantity import bare as bare_quantity
 from engines.understanding.background import Background
-from engines.understanding.base import Failure, Trouble
 from engines.understanding.embedded import unit_words
 from engines.understanding.labels import known_labels, prompt_file, told
 from engines.understanding.lexicon import Lexicon
@@ -33,7 +27,7 @@ from engines.understanding.products import ProductLinker
 from engines.understanding.sight import Sight, look
 from engines.understanding.slots import read_slots
 from engines.understanding.spans import Span
-from engines.understanding.structured import Told, believe, example_answer, schema, tagging, whole_json
+from engines.understanding.structured import Told, believe, example_answer, schema, tagging
 from engines.understanding.text import language
 
 EXAMPLES = 8
@@ -63,29 +57,18 @@ class FewShotUnderstander:
                 "understanding", "no model is named", "set TALKTRACK_UNDERSTANDING_MODEL"
             )
         self._pack = pack
-        self._deadline_s = settings.understanding_timeout_s
         self._linker, self._lexicon = ProductLinker(pack), Lexicon(pack.lexicon)
         self._units = unit_words(pack)
         self._nearest = Nearest(pack.examples)
         self._prompt = prompt_file("understand")
         self._intents = tuple(known_labels().intents)
         self._background = Background()
-        model = ChatOpenAI(
-            model=endpoint.model,
-            base_url=endpoint.base_url,
-            api_key=endpoint.api_key,
-            timeout=settings.understanding_timeout_s,
-            max_retries=0,
-            temperature=0.0,
-            max_completion_tokens=ROOM,
-            http_async_client=httpx.AsyncClient(timeout=settings.understanding_timeout_s),
-        )
-        method = settings.understanding_output
-        self._model = model.with_structured_output(
+        self._model = JsonModel(
+            endpoint,
             schema(self._intents, pack.slots),
-            method=method,
-            strict=None if method == "json_mode" else True,
-            include_raw=True,
+            method=settings.understanding_output,
+            deadline_s=settings.understanding_timeout_s,
+            room=ROOM,
         )
 
     def read(self, text: str, *, now: datetime, expecting: str | None = None) -> Understanding:
@@ -104,28 +87,11 @@ class FewShotUnderstander:
     async def _asked(self, text: str, now: datetime, expecting: str | None) -> Understanding | Failure:
         if not any(char.isalnum() for char in text):
             return _NOTHING
-        answer = await self._answer(self.messages(text, expecting))
+        answer = await self._model.answer(self.messages(text, expecting))
         if isinstance(answer, Failure):
             return answer
         found = believe(answer, text, self._intents, self._pack.slots)
         return found if isinstance(found, Failure) else self._valued(found, text, now, expecting)
-
-    async def _answer(self, messages: list[BaseMessage]) -> Any | Failure:
-        """The model's answer as parsed JSON."""
-        try:
-            async with asyncio.timeout(self._deadline_s):
-                with tracing_context(enabled=False):
-                    answer = await self._model.ainvoke(messages, config=UNSEEN)
-        except (TimeoutError, openai.OpenAIError, *GARBLED) as error:
-            return failure_of(error)
-        raw = answer["raw"]
-        if raw.response_metadata.get("finish_reason") not in ("stop", "tool_calls"):
-            return Failure(Trouble.BROKEN_OFF, "the answer has no end")
-        if raw.tool_calls or raw.invalid_tool_calls:
-            return answer["parsed"]
-        if not raw.text.strip():
-            return Failure(Trouble.EMPTY, "the answer is empty")
-        return whole_json(raw.text)  # LangChain's parser would mend half an object
 
     def _valued(self, found: Told, text: str, now: datetime, expecting: str | None) -> Understanding:
         """The words brought to their normal forms by the readers of the embedded engine."""
@@ -191,22 +157,3 @@ def overlooked(sight: Sight, spans: Iterable[Span], slots: Container[str]) -> li
 def _data(text: str, expecting: str | None) -> str:
     asked = {"robot_asked_for": expecting} if expecting else {}
     return json.dumps({"utterance": text, **asked}, ensure_ascii=False)
-
-
-def failure_of(error: Exception) -> Failure:
-    """What an error of the client means, without its words: they may be the model's."""
-    match error:
-        case TimeoutError() | openai.APITimeoutError():
-            return Failure(Trouble.TIMEOUT, "no answer in time")
-        case openai.APIConnectionError():
-            return Failure(Trouble.UNREACHABLE, "nobody answers at the endpoint")
-        case openai.RateLimitError():
-            return Failure(Trouble.RATE_LIMITED, "the endpoint answers HTTP 429")
-        case openai.InternalServerError():
-            return Failure(Trouble.SERVER_ERROR, f"the endpoint answers HTTP {error.status_code}")
-        case openai.APIStatusError():
-            return Failure(Trouble.REJECTED, f"the endpoint answers HTTP {error.status_code}")
-        case openai.LengthFinishReasonError() | openai.ContentFilterFinishReasonError():
-            return Failure(Trouble.BROKEN_OFF, "the answer has no end")
-        case _:
-            return Failure(Trouble.MALFORMED, "the answer is not of the protocol")

@@ -7,6 +7,10 @@ from typing import NamedTuple
 
 from engines.understanding.surfaces import squeeze
 from engines.understanding.text import HAN, sounds
+from engines.words import is_word, stands_apart
+
+_LONGEST = 200
+"""Code points up to which a text is searched for misheard values."""
 
 
 class Hit(NamedTuple):
@@ -51,6 +55,20 @@ class Lexicon:
             return name if name != bare and tuple(sounds(name)) == sounding else None
         return self._heard.get(slot, {}).get(sounding)
 
+    def misheard(self, text: str, slots: Iterable[str]) -> list[Hit]:
+        """Stretches that are no words and sound like a known value of one of `slots`: 码躲 for 码垛."""
+        heard = sounds(text) if len(text) <= _LONGEST and HAN.search(text) else []
+        found: list[Hit] = []
+        for slot in slots:
+            known = self._heard.get(slot, {})
+            for size in sorted({len(key) for key in known}, reverse=True):
+                for start in range(len(heard) - size + 1):
+                    form = known.get(tuple(heard[start : start + size]))
+                    hit = Hit(slot, start, start + size, self._canonical[slot][form]) if form else None
+                    if hit and form and _is_misheard(text, start, hit.end, form):
+                        found.append(hit)
+        return found
+
     def hits(self, text: str) -> list[Hit]:
         """Every known value in `text`; those of one slot do not overlap."""
         squeezed, places = squeeze(text)
@@ -64,6 +82,15 @@ class Lexicon:
                         taken[slot] = start + size
                         found.append(hit)
         return found
+
+
+def _is_misheard(text: str, start: int, end: int, form: str) -> bool:
+    """Whether a stretch of Han is no word, and a word on its own; of two characters one must be right."""
+    said = text[start:end]
+    if said == form or is_word(said) or not all(HAN.match(char) for char in said):
+        return False
+    right = sum(one == other for one, other in zip(said, form, strict=True))
+    return (right > 0 or len(said) > 2) and stands_apart(text, end - 1, end)
 
 
 def _whole_words(text: str, hit: Hit) -> bool:

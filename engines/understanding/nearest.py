@@ -1,11 +1,11 @@
-"""The annotated examples most like an utterance: BM25 over words, characters and their pairs."""
+"""The texts most like another: BM25 over words, characters and their pairs; the annotated examples among them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -13,10 +13,26 @@ from core.pack import Example
 from core.types import Lang
 from engines.understanding.text import fold, tokenise
 
+T = TypeVar("T")
 _K1, _B = 0.6, 0.3
 """Low saturation and little correction for length: the texts are single sentences."""
 ALIKE = 2
 """At most so many examples with the same intents, so that the labels that compete are all shown."""
+
+
+class Likeness:
+    """An index over texts, built at once; `rank` is pure."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._index = _index(texts) if texts else None
+
+    def rank(self, text: str) -> list[int]:
+        """The places of the texts, the most alike first; those that share nothing are left out."""
+        known = [term for term in terms(text) if term in self._index.vocab_dict] if self._index else []
+        if not self._index or not known:
+            return []
+        scores = np.asarray(self._index.get_scores(known))
+        return [int(at) for at in np.argsort(-scores, kind="stable") if scores[at] > 0]
 
 
 class Nearest:
@@ -27,18 +43,14 @@ class Nearest:
         for row in examples:
             by_lang.setdefault(row.lang, {}).setdefault(fold(row.text), row)
         self._rows = {lang: list(rows.values()) for lang, rows in by_lang.items()}
-        self._indexes = {lang: _index([row.text for row in rows]) for lang, rows in self._rows.items()}
+        self._indexes = {lang: Likeness([row.text for row in rows]) for lang, rows in self._rows.items()}
 
     def find(self, text: str, lang: Lang, count: int) -> list[Example]:
         """Up to `count` examples of the language, the most alike first; those that share nothing are left out."""
         if lang not in self._rows:
             return []
-        index, rows = self._indexes[lang], self._rows[lang]
-        known = [term for term in terms(text) if term in index.vocab_dict]
-        if not known:
-            return []
-        scores = np.asarray(index.get_scores(known))
-        return _mixed((rows[at] for at in np.argsort(-scores, kind="stable") if scores[at] > 0), count)
+        rows = self._rows[lang]
+        return mixed((rows[at] for at in self._indexes[lang].rank(text)), count, kind=lambda row: row.intents)
 
 
 def terms(text: str) -> list[str]:
@@ -55,13 +67,13 @@ def _index(texts: Sequence[str]) -> Any:
     return index
 
 
-def _mixed(ranked: Iterable[Example], count: int) -> list[Example]:
-    """The first `count`, of the same intents no more than ALIKE."""
-    chosen: list[Example] = []
-    seen: Counter[tuple[str, ...]] = Counter()
+def mixed(ranked: Iterable[T], count: int, *, kind: Callable[[T], Hashable]) -> list[T]:
+    """The first `count`, of the same kind no more than ALIKE."""
+    chosen: list[T] = []
+    seen: Counter[Hashable] = Counter()
     for row in ranked:
-        if seen[row.intents] < ALIKE:
-            seen[row.intents] += 1
+        if seen[kind(row)] < ALIKE:
+            seen[kind(row)] += 1
             chosen.append(row)
         if len(chosen) == count:
             break

@@ -6,9 +6,11 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain
 from typing import NamedTuple
 
 from core.pack import Pack, Product
+from engines.understanding.described import Features
 from engines.understanding.hearing import Hearing
 from engines.understanding.measures import Measure, find_measures
 from engines.understanding.strangers import Strangers
@@ -39,10 +41,17 @@ _REACH = 40
 _ONE_WITH = re.compile(
     r"\bones? (?:with|for|of|at|rated(?: at| for)?|that (?:lifts|carries|takes|does))(?: an?| the)? $"
 )
+_ONE = re.compile(r"\bones? (?:that )?$")
 _SMALLER = re.compile(
     r"(?P<small>最?小(?![时心伙姐])|small(?:er|est)?)(?:一?点|一号)?"
     r"|(?P<large>最?大(?![概约致家多约])|big(?:ger|gest)?|larg(?:er|est))(?:一?点|一号)?"
 )
+_THE = re.compile(r"\b(?:the|that|your) $")
+_STRANGE_MODEL = re.compile(
+    r"(?:^|那|有没有|有|你们的?|the )(?P<model>(?<![A-Za-z])[A-Z]{1,2}-?[0-9]{1,4}(?![A-Za-z0-9]))"
+    r"(?=呢|吗|有吗|有没有|多少钱|什么价|怎么卖|几钱|怎么样|款|那款|那台| robots?\b|\?)"
+)
+"""A model code such as nobody here sells, where it is asked for: 那T9呢."""
 _MODEL = re.compile(r"(?<![a-z0-9])([a-z]{1,4})-?(\d{1,4})(?![a-z0-9]|\s*(?:million|thousand|[万亿]))")
 
 
@@ -77,6 +86,8 @@ class ProductLinker:
         self._specs = {row.id: list(_spec_measures(row)) for row in pack.products}
         self._ranked = _rank(pack)
         self._strangers = Strangers(pack, self._surfaces.family_words)
+        self._features = Features(pack, self._surfaces.family_words | self._surfaces.names.keys())
+        self._heads = _heads(pack)
 
     def link(self, text: str) -> list[Link]:
         """The products of `text` from left to right; spans do not overlap."""
@@ -87,7 +98,7 @@ class ProductLinker:
         found = _apart(link for link in named if not _OWN.search(text, max(0, link.start - 24), link.start))
         taken = _places(named)
         parts = sorted(part for part in self.parts(text) if taken.isdisjoint(range(part.start, part.end)))
-        readings = (self._by_specification, self._by_size, self._by_pointing)
+        readings = (self._by_specification, self._by_size, self._by_pointing, self._by_feature)
         described = [link for reading in readings for link in reading(text, parts)]
         described = [link for link in described if taken.isdisjoint(range(link.start, link.end))]
         found = _joined(fold(text), _apart([*found, *described]))
@@ -138,8 +149,25 @@ class ProductLinker:
                     yield Link(next(iter(meant)), start, end, 0.85)
             end_of = measure.end if _ONE_WITH.search(low, max(0, measure.start - 30), measure.start) else None
             end_of = end_of or _pointed(low, measure.start, measure.end)
+            end_of = end_of or self._headed(low, measure.start, measure.end)
             if len(fitting) == 1 and end_of:
                 yield Link(next(iter(fitting)), measure.start, end_of, 0.8)
+
+    def _headed(self, low: str, start: int, end: int) -> int | None:
+        """Where `the 20 kg arm` ends, by a noun that names of goods end in; None where there is none."""
+        head = self._heads.match(low, end) if _THE.search(low, 0, start) else None
+        return head.end() if head else None
+
+    def _by_feature(self, text: str, parts: Sequence[Part]) -> Iterator[Link]:
+        """带碰撞检测那个: pointed at by what one product alone has."""
+        low = fold(text)
+        for feature in self._features.find(text):
+            end = None
+            if _ONE_WITH.search(low, 0, feature.start) or _ONE.search(low, 0, feature.start):
+                end = feature.end
+            end = end or _pointed(low, feature.start, feature.end)
+            if end is not None:
+                yield Link(feature.product, feature.start, end, 0.75)
 
     def _by_size(self, text: str, parts: Sequence[Part]) -> Iterator[Link]:
         """六轴里小的那个: the smaller of a family, by the attribute that customers' needs are put on."""
@@ -168,10 +196,21 @@ class ProductLinker:
         for model in _MODEL.finditer(low):
             if model.group(1) in self._surfaces.codes and taken.isdisjoint(range(*model.span())):
                 return [Link(None, model.start(), model.end(), 0.6)]
+        strange = _STRANGE_MODEL.search(text)
+        if strange and taken.isdisjoint(range(*strange.span("model"))):
+            return [Link(None, *strange.span("model"), 0.6)]
         if taken:
             return []
         spans = [(part.start, part.end) for part in self.parts(text)]
         return [Link(None, start, end, 0.5) for start, end in self._strangers.find(text, spans)][:1]
+
+
+def _heads(pack: Pack) -> re.Pattern[str]:
+    """Matches the English nouns that names of the pack's goods end in: arm, robot, station."""
+    said = [*(text for row in pack.products for text in (*row.name.values(), *row.aliases))]
+    said += [word for category in pack.categories for word in chain(*category.names.values())]
+    nouns = {found.group() for text in said if (found := re.search(r"(?<=[a-z] )[a-z]{3,}$", fold(text)))}
+    return re.compile(rf"[ -]*(?:{'|'.join(sorted(nouns, key=len, reverse=True)) or '(?!)'})s?\b")
 
 
 def _spec_measures(row: Product) -> Iterator[Measure]:

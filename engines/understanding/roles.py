@@ -43,7 +43,7 @@ _AGREE = rf"(?:{_RULE}|批|同意|点头|摇头|签|审[批议核]?|过目|过�
 _CHARGE = r"(?:[负付富护][责则]|管|经手|做主|理|的事)"
 _PROPOSE = r"(?:选型|推荐|提建议|建议|提出|出方案|技术评审|编制[一-龥]{0,2}规范|供方考察|提[一-龥]{0,2}方案)"
 _LEFT = (
-    r"(?:已经?|早就?|都|刚|我(?=[离退辞])|已于[一-龥]{1,3})(?:离职|退休|辞职|调走|不干|不跟|跳槽|退下来"
+    r"(?:已经?|早就?|都|刚|我(?=[离退辞])|已于[一-龥]{1,3})(?:从[一-龥]{2,6})?(?:离职|退休|辞职|调走|不干|不跟|跳槽|退下来"
     r"|调[到任])|不在(?:那|这)[一-龥]{0,5}了"
     r"|(?:卖给别人|盘出去)了?|去年就?跳槽"
 )
@@ -61,6 +61,7 @@ _NONE = _any(
     rf"(?:我(?!们)|阿拉)[一-龥]{{0,3}}?(?:是|系|就一|一个|在这)[一-龥]{{0,4}}?{_OTHER_JOB}|我打工",
     r"(?:我|本人|本部门)(?:真的)?(?:只|仅|净系)(?:是)?(?:管|负责|代收)(?!用|技术|选型|评审|编制|提|考察"
     r"|出|推荐)[一-龥]{0,6}",
+    r"(?:^|[\s,，。;；])不管(?:设备|采购|机器|买|这[个块些事])[一-龥]{0,2}",
     r"归(?!我|到)[一-龥]{1,6}(?:管|负责)|现在是?[一-龥]{1,6}在(?:负责|管|盯)",
     r"i(?:'m| am)?(?: only| just)? not (?:in charge|responsible|the (?:right|one))[a-z ]{0,20}",
     r"(?:not|isn't|aren't|outside|not (?:among|in|within|part of))(?: of)? (?:my|mine)(?! (?:call"
@@ -189,12 +190,36 @@ _TERMS = (
 
 def find_role(text: str) -> Class | None:
     """`decision_maker`, `influencer`, `user` or `none`, by the first class whose words are in `text`."""
-    return _first(_ROLES, text)
+    found = _first(_ROLES, text)
+    if found and found.value == "none" and _THEIRS.search(text, 0, found.start):
+        goods = text[found.start : found.end]
+        return None if re.match(r"[不勿唔][归规由属]", goods) else found
+    return found
 
 
 def find_term(text: str) -> Class | None:
     """`full`, `instalments`, `monthly` or `yearly`, where the words for one are in `text`."""
     return _first(_TERMS, text)
+
+
+_PAPERS = re.compile(r"(?:银行|商业)?承兑(?:汇票)?|信用证|\bl/c\b|letters? of credit")
+_SURELY = _any(
+    rf"(?:跟|和|与|搭|同|问|向|请示|找)(?:我们?|阿拉|咱们?|俺)?(?:{_CHIEF}|股东)[一-龥]{{0,3}}?(?:商量|合计|汇报|请示|碰|讨论|通气)",
+    rf"(?:{_CHIEF}|股东们?|他们)[一-龥]{{0,3}}?(?:点头|拍板|定|批|同意|发话)了?(?:再|才|了再|之?后|就)",
+    rf"(?:等|得|要|看)(?:我们?|咱们?)?{_CHIEF}[一-龥]{{0,3}}?(?:点头|拍板|定(?!做|制|金)|批|同意|发话)",
+)
+_THEIRS = re.compile(r"(?:[0-9一二两三四五六七八九十]+[台套个]|[台套]的|剩下的|另外的?)[^。;；]{0,14}$")
+
+
+def find_instrument(text: str) -> tuple[int, int] | None:
+    """Where a paper to pay by is named: 承兑汇票, 信用证, L/C."""
+    found = _PAPERS.search(fold(text))
+    return found.span() if found else None
+
+
+def is_surely_told(text: str, role: Class) -> bool:
+    """Whether somebody above is plainly the one to decide: 跟股东商量下, 老板定了再找您."""
+    return role.value == "influencer" and _SURELY.search(fold(text)) is not None
 
 
 def names_chief(text: str) -> bool:

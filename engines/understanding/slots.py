@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from core.types import Mention
+from engines.normalise.counts import find_counts
 from engines.normalise.dates import TimeSpan
+from engines.normalise.quantity import Quantity
 from engines.normalise.quantity import bare as bare_quantity
 from engines.normalise.time import demo_time_of, is_meeting_talk, timeline_of
-from engines.understanding.answers import ANSWERING, SHORT, WORDED, answer_core, trim
+from engines.understanding.answers import ANSWERING, SHORT, WORDED, answer_core, is_question, trim
+from engines.understanding.content import is_hollow
+from engines.understanding.denials import THROWN_OUT, is_thrown_out
+from engines.understanding.employers import find_employer, whole_name
 from engines.understanding.lexicon import Hit, Lexicon
 from engines.understanding.people import name_lead, split_title
-from engines.understanding.roles import find_role, find_term, names_chief
-from engines.understanding.sight import Sight
+from engines.understanding.rivals import is_connected, only_offers
+from engines.understanding.roles import find_instrument, find_role, find_term, is_surely_told, names_chief
+from engines.understanding.sight import Sight, Stretch
+from engines.understanding.signed import find_signature
 from engines.understanding.spans import Span, Tagging
-from engines.understanding.text import fold, language
+from engines.understanding.text import language
+from engines.understanding.trade import find_trade
 from engines.words import whole_words
 
 FREE = (
@@ -37,7 +45,6 @@ WHOLE = frozenset({"industry", "application", "customization", "title"})
 """Slots whose values are common words, which a span may have cut."""
 LISTED = ("customization",)
 """Slots that may hold several wishes at once."""
-_REPLACED = re.compile(r"\s*(?:换成|改成|改为|换为|改到|changed to)\s*")
 SURE = 0.5
 """Confidence from which a tagged span is believed."""
 CERTAIN = 0.75
@@ -48,15 +55,17 @@ LEAVES = {"timeline": 0.1, "decision_role": 0.5}
 """The same for slots whose rule readers are right more often, or less, than others'; chosen on development data."""
 _IDLE = frozenset({"out_of_scope", "chitchat", "repeat"})
 """Intents whose numbers, times and places say nothing of the deal."""
-_THROWN_OUT = re.compile(
-    r"(?:不是|勿是|弗是|唔系|唔是|不四|并非|不要|勿要|不用|没要|没说(?:要|是)?|哪有|别再?要|改掉|去掉|取消"
-    r"|not|isn't|wasn't|never said|don't want|instead of|rather than|no longer)"
-    r"\s*(?:我?说|要|在|the|a|an|to|in|我们是?)?\s*$",
-    re.IGNORECASE,
-)
-_SHORT_TITLES = frozenset("工总")
-_POLITE = frozenset({"mr", "mrs", "ms", "miss", "先生", "女士", "小姐"})
 _KEPT_IDLE = frozenset({"product", "phone", "email", "contact_name", "company", "decision_role"})
+_COUNTED = frozenset({"budget", "payload_kg", "timeline", "demo_time", "phone"})
+"""Slots that a bare number answers, so that it is no quantity where one of them was asked for."""
+_PASSING = frozenset({"timeline", "demo_time", "location"})
+"""Slots that a line beside the talk mentions without a word about the deal."""
+_MOVES = re.compile(
+    r"\b(?:make|move|shift|change|push) (?:it|that|this)\b|改[到成为]?|换[到成]|挪到", re.IGNORECASE
+)
+_JOINED = frozenset({"company", "contact_name"})
+"""Slots whose spans are one name where they touch."""
+_NOT_A_NAME = frozenset("小老")
 
 
 def read_slots(
@@ -73,9 +82,33 @@ def read_slots(
     found = [*reading.ruled(), *reading.tagged()]
     if expecting and not any(mention.slot == expecting for mention in found):
         found += reading.bare_answer(found)
-    if intents and intents[0] in _IDLE and not expecting:
-        found = [mention for mention in found if mention.slot in _KEPT_IDLE]
-    return _settle(sight.text, found)
+    if intents and intents[0] in _IDLE:
+        found = _of_idle(sight.text, found, expecting)
+    return _settle(sight.text, _outside_companies(found))
+
+
+def _outside_companies(found: Sequence[Mention]) -> list[Mention]:
+    """All mentions but the trades that are part of a company's name: the Dental Supplies of Alpine Dental Supplies."""
+    firms = [mention for mention in found if mention.slot == "company"]
+    return [
+        mention
+        for mention in found
+        if mention.slot != "industry"
+        or not any(firm.start <= mention.start and mention.end <= firm.end for firm in firms)
+    ]
+
+
+def _of_idle(text: str, found: Sequence[Mention], expecting: str | None) -> list[Mention]:
+    """What an utterance beside the talk (明天苏州下雨不) says of the deal all the same."""
+    asks = is_question(text)
+    kept = set(_KEPT_IDLE)
+    if any(mention.slot == "product" and mention.value is not None for mention in found):
+        kept |= {"quantity", "payload_kg"}
+    if expecting and not asks:
+        kept |= {expecting, *(mention.slot for mention in found if mention.slot not in _PASSING)}
+    if _MOVES.search(text) and not asks:
+        kept.add("demo_time")
+    return [mention for mention in found if mention.slot in kept]
 
 
 class _Reading:
@@ -142,8 +175,27 @@ class _Reading:
     def _quantities(self) -> Iterator[Mention]:
         for quantity in self.sight.quantities:
             counts = any(0 <= link.start - quantity.end <= 1 for link in self.sight.links)
-            if counts or self.believed("quantity", quantity.start, quantity.end):
+            if counts or self._is_wished(quantity) or self.believed("quantity", quantity.start, quantity.end):
                 yield self.mention("quantity", quantity.value, quantity.start, quantity.end)
+        yield from self._bare_quantities()
+
+    def _is_wished(self, quantity: Quantity) -> bool:
+        """来三打, or 两套 and nothing else: no leave of the tagger's is needed."""
+        text = self.sight.text
+        alone = not _ASIDE.sub("", text[: quantity.start] + text[quantity.end :])
+        return alone or _WISHED.search(text, 0, quantity.start) is not None
+
+    def _bare_quantities(self) -> Iterator[Mention]:
+        """Counts without a word for the goods, where the number is nothing else."""
+        sight = self.sight
+        if self.expecting in _COUNTED or any(time.kind in _DATED for time in sight.times):
+            return
+        taken: list[Stretch] = [*sight.links, *sight.money, *sight.measures, *sight.times, *sight.phones]
+        taken += [*sight.emails, *sight.quantities]
+        for count in find_counts(sight.text):
+            apart = all(count.end <= other.start or other.end <= count.start for other in taken)
+            if apart and (count.text.isascii() or sight.quantities):
+                yield self.mention("quantity", count.value, count.start, count.end, 0.8)
 
     def _budget(self) -> Iterator[Mention]:
         budget = self.sight.budget
@@ -152,7 +204,7 @@ class _Reading:
         yield self.mention("budget", budget.value, budget.start, budget.end)
         for money in self.sight.money:
             apart = money.end <= budget.start or budget.end <= money.start
-            if apart and _THROWN_OUT.search(self.sight.text, 0, money.start):
+            if apart and THROWN_OUT.search(self.sight.text, 0, money.start):
                 yield self.mention("budget", money.value, money.start, money.end)
 
     def _payload(self) -> Iterator[Mention]:
@@ -173,10 +225,13 @@ class _Reading:
         wanted += [span for span in self.sight.times if chance("timeline", span.start, span.end) >= SURE]
         for span in wanted:
             apart = demo is None or span.end <= demo.start or demo.end <= span.start
-            if apart and self.believed("timeline", span.start, span.end):
+            needed = _NEEDED.match(text, span.end) is not None
+            if _DISCUSSED.match(text, span.end):
+                continue
+            if apart and (needed or self.believed("timeline", span.start, span.end)):
                 yield self.mention("timeline", span.iso, span.start, span.end)
         for span in self.sight.times:
-            if _THROWN_OUT.search(text, 0, span.start) and chance("demo_time", span.start, span.end) >= LEAVE:
+            if THROWN_OUT.search(text, 0, span.start) and chance("demo_time", span.start, span.end) >= LEAVE:
                 yield self.mention("demo_time", span.iso, span.start, span.end)
 
     def _is_demo(self, demo: TimeSpan, timeline: TimeSpan | None) -> bool:
@@ -198,12 +253,29 @@ class _Reading:
 
     def tagged(self) -> Iterator[Mention]:
         """Mentions that the tagger finds, brought to their normal forms."""
-        for span in self.spans:
+        for span in self._joined():
             if span.slot in FREE and span.slot not in LISTED and span.confidence >= SURE:
                 yield from self._normal_form(span)
         for slot in LISTED:
             yield from self._list(slot)
         yield from self._by_rule_alone()
+
+    def _joined(self) -> list[Span]:
+        """The tagger's spans; touching ones that are one name joined, a name cut short whole."""
+        text = self.sight.text
+        joined: list[Span] = []
+        for span in self.spans:
+            if span.slot in _JOINED:
+                span = span._replace(end=whole_name(text, span.start, span.end))
+            last = joined[-1] if joined else None
+            if last and last.slot == span.slot in _JOINED and span.start <= last.end + 1:
+                gap = text[last.end : span.start]
+                if not gap.strip() and (gap or span.start <= last.end):
+                    end, sure = max(last.end, span.end), max(last.confidence, span.confidence)
+                    joined[-1] = last._replace(end=end, confidence=sure)
+                    continue
+            joined.append(span)
+        return joined
 
     def _list(self, slot: str) -> Iterator[Mention]:
         """Several wishes of one slot as one value: 接我们的MES,外壳换成白色."""
@@ -227,19 +299,26 @@ class _Reading:
         if span.slot == "contact_name":
             yield from self._name(start, end, span.confidence)
             return
+        if span.slot in _MAKERS and self._is_no_maker(span.slot, start, end):
+            return
         value = self._value(span.slot, said, span.confidence)
         if value is not None:
             yield self.mention(span.slot, value, start, end, span.confidence)
+
+    def _is_no_maker(self, slot: str, start: int, end: int) -> bool:
+        """Whether a tagged maker is a system to connect to, or only offers where it is tagged as the supplier."""
+        text = self.sight.text
+        return is_connected(text, start) or (slot == "current_supplier" and only_offers(text, start, end))
 
     def _value(self, slot: str, said: str, confidence: float) -> str | None:
         """The normal form of a tagged wording; None where the wording is too little to be believed."""
         if slot == "decision_role":
             return self._role(said, confidence)
+        if is_hollow(slot, said):
+            return None
         if slot == "payment_term":
             found = find_term(said)
             return found.value if found else said
-        if (len(said) < 2 and said not in _SHORT_TITLES) or said.rstrip(".").lower() in _POLITE:
-            return None
         return self.canonical(slot, said)
 
     def _role(self, said: str, confidence: float) -> str | None:
@@ -253,6 +332,8 @@ class _Reading:
     def _name(self, start: int, end: int, confidence: float) -> Iterator[Mention]:
         start += len(name_lead(self.sight.text[start:end]))
         said = self.sight.text[start:end]
+        if said in _NOT_A_NAME or self._led_by_title(start):
+            return
         name_end, title_end = split_title(said)
         yield self.mention("contact_name", said[:name_end], start, start + name_end, confidence)
         if title_end > name_end:
@@ -260,32 +341,95 @@ class _Reading:
                 "title", said[name_end:title_end], start + name_end, start + title_end, confidence
             )
 
+    def _led_by_title(self, start: int) -> bool:
+        """Whether a tagged name begins with the 小 of 采购助理小温, which the rules read as 温."""
+        led = any(person.title and person.title[1] == start < person.name[0] for person in self.sight.people)
+        return led and self.sight.text[start : start + 1] in _NOT_A_NAME
+
     def _by_rule_alone(self) -> Iterator[Mention]:
-        """What is certain without the tagger: 我姓王, a known competitor, who decides, 分期."""
+        """What is certain without the tagger: 我姓王, a known competitor, who decides, 分期, 我们做月饼的."""
         slots = {span.slot for span in self.spans if span.confidence >= SURE}
-        for person in self.sight.people:
-            if person.own and "contact_name" not in slots:
-                yield self.mention("contact_name", self.sight.text[slice(*person.name)], *person.name, 0.9)
+        yield from self._people(slots)
         for hit in self.sight.known:
             if hit.kind == "competitor":
                 yield from self._rival(hit)
-        role, term = self.sight.role, self.sight.term
-        told = role and (
-            "wrong_person" in self.intents or self.believed("decision_role", role.start, role.end)
-        )
-        if role and told and "decision_role" not in slots:
+        if "decision_role" not in slots:
+            yield from self._ruled_role()
+        if "payment_term" not in slots:
+            yield from self._ruled_term()
+        if "company" not in slots:
+            yield from self._employer()
+        if "industry" not in slots:
+            yield from self._trade()
+        yield from self._misheard(slots)
+
+    def _people(self, slots: Collection[str]) -> Iterator[Mention]:
+        """The speaker's name: told as such, or standing alone beside a number or an address."""
+        text, sight = self.sight.text, self.sight
+        own = [person for person in sight.people if person.own]
+        for person in own:
+            if "contact_name" not in slots or (person.title and self._led_by_title(person.title[1])):
+                yield self.mention("contact_name", text[slice(*person.name)], *person.name, 0.9)
+                if person.title and "title" not in slots:
+                    yield self.mention("title", text[slice(*person.title)], *person.title, 0.8)
+        if own or "contact_name" in slots:
+            return
+        named = find_signature(text, [*sight.phones, *sight.emails], [*sight.places, *sight.links])
+        if named:
+            yield self.mention("contact_name", text[slice(*named)], *named, 0.8)
+
+    def _ruled_role(self) -> Iterator[Mention]:
+        role = self.sight.role
+        if role is None:
+            return
+        told = "wrong_person" in self.intents or is_surely_told(self.sight.text, role)
+        if told or self.believed("decision_role", role.start, role.end):
             yield self.mention("decision_role", role.value, role.start, role.end, 0.7)
-        told = term and self.believed("payment_term", term.start, term.end)
-        if term and told and "payment_term" not in slots and not self.is_open(term.start, term.end):
+
+    def _ruled_term(self) -> Iterator[Mention]:
+        term = self.sight.term
+        if term and self.believed("payment_term", term.start, term.end) and not self.is_open(*term[1:]):
             yield self.mention("payment_term", term.value, term.start, term.end, 0.7)
+        elif term is None and (paper := find_instrument(self.sight.text)):
+            yield self.mention("payment_term", self.sight.text[slice(*paper)], *paper, 0.7)
+
+    def _employer(self) -> Iterator[Mention]:
+        """The company in 我是常州凯迈的采购, without the place that leads it."""
+        firm = find_employer(self.sight.text)
+        if firm is None:
+            return
+        start, end = firm
+        start = next((place.end for place in self.sight.places if place.start == start), start)
+        if end - start >= 2:
+            yield self.mention("company", self.sight.text[start:end], start, end, 0.7)
+
+    def _trade(self) -> Iterator[Mention]:
+        made = find_trade(self.sight.text)
+        if made is None:
+            return
+        said = self.sight.text[slice(*made)]
+        goods = any(link.start < made[1] and made[0] < link.end for link in self.sight.links)
+        if not goods and self.lexicon.canonical("application", said) is None:
+            yield self.mention("industry", self.canonical("industry", said), *made, 0.7)
+
+    def _misheard(self, slots: Collection[str]) -> Iterator[Mention]:
+        """A known value of a slot that a recogniser wrote otherwise: 码躲 for 码垛."""
+        taken: list[Stretch] = [*self.sight.links, *self.sight.places]
+        for hit in self.lexicon.misheard(self.sight.text, _HEARD):
+            apart = all(hit.end <= other.start or other.end <= hit.start for other in taken)
+            if apart and hit.kind not in slots:
+                yield self.mention(hit.kind, hit.value, hit.start, hit.end, 0.6)
 
     def _rival(self, hit: Hit) -> Iterator[Mention]:
         """A known competitor: one that the customer uses already is the current supplier, too or instead."""
+        if is_connected(self.sight.text, hit.start):
+            return
         value = self.canonical("competitor", self.sight.text[hit.start : hit.end])
         tagged = self.tagged_as(hit.start, hit.end)
-        if tagged != "current_supplier" or "compare_competitor" in self.intents:
+        offers = only_offers(self.sight.text, hit.start, hit.end)
+        if offers or tagged != "current_supplier" or "compare_competitor" in self.intents:
             yield self.mention("competitor", value, hit.start, hit.end, 0.8)
-        if self.tagging.chance("current_supplier", hit.start, hit.end) >= LEAVE:
+        if not offers and self.tagging.chance("current_supplier", hit.start, hit.end) >= LEAVE:
             yield self.mention("current_supplier", value, hit.start, hit.end, 0.6)
 
     def canonical(self, slot: str, said: str) -> str:
@@ -319,6 +463,16 @@ class _Reading:
             yield self.mention(slot, self.canonical(slot, self.sight.text[slice(*core)]), *core, 0.6)
 
 
+_WISHED = re.compile(r"(?:来|拿|要|买|订|[加减凑降改提]到|改[成为]|上)(?:个|了)?$")
+"""Words of wanting straight before a count."""
+_ASIDE = re.compile(r"说错|不对|嗯+|呃+|哦+|啊+|那|就|先|改|吧|呢|了|的|对|好|行|[\s,，。.!！?？、~…-]")
+"""What may stand beside a count that is all that is said."""
+_DATED = frozenset({"date", "datetime", "time"})
+_NEEDED = re.compile(r"(?:我们?)?(?:就|得|必须)(?:得|要|用|到)(?:用|货|到|上)?(?=$|[\s,，。.!！])")
+_DISCUSSED = re.compile(r"(?:我们?)?(?:要|再|会|有)?(?:开会|上会|开董事会|评审|讨论|碰头|例会)")
+"""What follows a time at which the customer only talks it over."""
+_HEARD = ("application", "industry")
+_MAKERS = frozenset({"competitor", "current_supplier"})
 _TO_THE_PLACE = re.compile(
     r"[去到来过].{0,4}(?:展厅|你们|贵司|现场|公司|门店|店里)|参观|\b(?:visit|come (?:by|over|to)|showroom)\b",
     re.I,
@@ -341,17 +495,6 @@ def _settle(text: str, mentions: Iterable[Mention]) -> list[Mention]:
             chosen.append(mention)
     chosen.sort(key=lambda each: (each.start, each.end, each.slot))
     return [
-        mention.model_copy(update={"negated": True}) if _is_thrown_out(text, mention, chosen) else mention
+        mention.model_copy(update={"negated": True}) if is_thrown_out(text, mention, chosen) else mention
         for mention in chosen
     ]
-
-
-def _is_thrown_out(text: str, mention: Mention, all_of: Sequence[Mention]) -> bool:
-    """不是二十台; or the R20 of R20换成C5, where a value of the same slot takes its place."""
-    low = fold(text)
-    if _THROWN_OUT.search(low, 0, mention.start):
-        return True
-    replaced = _REPLACED.match(low, mention.end)
-    return replaced is not None and any(
-        other.slot == mention.slot and other.start == replaced.end() for other in all_of
-    )

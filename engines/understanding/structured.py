@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.pack import Example
-from engines.understanding.base import Failure, Trouble
+from engines.failure import Failure, Trouble
+from engines.json_model import list_schema, object_schema, one_of_schema
 from engines.understanding.spans import Span, Tagging
 from engines.understanding.text import fold, tokenise
 
-_FENCED = re.compile(r"\s*```(?:json)?\s*(?P<inside>.*?)\s*```\s*", re.DOTALL)
 MOST_INTENTS = 2
 MOST_WORDS = 24
 """Slot mentions that are read of one answer."""
@@ -49,22 +47,10 @@ class Told(NamedTuple):
 
 def schema(intents: Iterable[str], slots: Iterable[str]) -> dict[str, Any]:
     """The JSON schema of an answer with these labels; strict, as hosted endpoints want it."""
-    mention = _object({"slot": {"type": "string", "enum": list(slots)}, "words": {"type": "string"}})
-    fields = {
-        "intents": {"type": "array", "items": {"type": "string", "enum": list(intents)}},
-        "slots": {"type": "array", "items": mention},
-    }
+    mention = object_schema({"slot": one_of_schema(slots), "words": {"type": "string"}})
+    fields = {"intents": list_schema(one_of_schema(intents)), "slots": list_schema(mention)}
     described = "Intents and slot words of one utterance."
-    return {"title": "understanding", "description": described, **_object(fields)}
-
-
-def _object(fields: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": fields,
-        "required": list(fields),
-        "additionalProperties": False,
-    }
+    return {"title": "understanding", "description": described, **object_schema(fields)}
 
 
 def example_answer(row: Example, slots: Collection[str]) -> str:
@@ -73,15 +59,6 @@ def example_answer(row: Example, slots: Collection[str]) -> str:
         SlotWords(slot=slot, words=row.text[start:end]) for slot, start, end in row.spans if slot in slots
     ]
     return Answer(intents=list(row.intents), slots=words).model_dump_json()
-
-
-def whole_json(text: str) -> Any:
-    """The JSON value that a model wrote, in a code fence or bare; None where it is not whole: nothing is mended."""
-    fenced = _FENCED.fullmatch(text)
-    try:
-        return json.loads(fenced["inside"] if fenced else text)
-    except ValueError:
-        return None
 
 
 def believe(answer: object, text: str, intents: Collection[str], slots: Collection[str]) -> Told | Failure:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.types import Act
+from policy.answers.advice import advice
 from policy.answers.offers import about_discount
 from policy.answers.prices import about_price
-from policy.answers.products import about_product
+from policy.answers.products import about_product, introduction
 from policy.answers.statements import fact_act, from_facts
-from policy.cues import TOGETHER, spoken
+from policy.cues import RECOMMEND, TOGETHER, spoken
 from policy.deal import Deal
 
 
@@ -24,13 +25,26 @@ def about_competitor(deal: Deal) -> list[Act]:
     if "competitor" not in deal.mentions and "product" in deal.mentions:
         return about_discount(deal) if spoken(TOGETHER, deal.text) else about_product(deal)
     stance = deal.book.topic("comparison", deal.now.date())
-    acts = from_facts(deal)
+    acts = from_facts(deal) if not deal.product else own_strengths(deal)
     said = {fact for act in acts for fact in act.facts}
     return [*acts, *(fact_act(deal, fact) for fact in stance[:1] if fact.id not in said)][:2]
 
 
+def about_goods(deal: Deal) -> list[Act]:
+    """Advice where it is asked for and the need is told, else what is asked about the goods."""
+    wanted = advice(deal) if spoken(RECOMMEND, deal.text) and "product" not in deal.mentions else []
+    return wanted or about_product(deal)
+
+
+def own_strengths(deal: Deal) -> list[Act]:
+    """What the facts say of the product in focus: what was asked, else its main parameters."""
+    assert deal.product is not None
+    own = [act for act in from_facts(deal) if any(deal.product.id in fact for fact in act.facts)]
+    return own or [introduction(deal, deal.product)]
+
+
 RULES: dict[str, Callable[[Deal], list[Act]]] = {
-    "ask_product": about_product,
+    "ask_product": about_goods,
     "ask_price": about_price,
     "ask_discount": about_discount,
     "ask_customization": from_facts,

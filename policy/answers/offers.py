@@ -7,7 +7,7 @@ from core.types import Act
 from policy import wording
 from policy.answers.prices import offer_of, price_act, quote_for
 from policy.answers.statements import FACTS_A_TURN, fact_act, from_facts, not_sold
-from policy.cues import MORE, spoken
+from policy.cues import COMBINING, MORE, spoken
 from policy.deal import Deal
 
 SEPARATOR = {"zh": ";", "en": "; "}
@@ -17,6 +17,9 @@ def about_discount(deal: Deal) -> list[Act]:
     """Offers on the product in focus, as they stand now; who may grant more."""
     if deal.grounding.unsold:
         return [not_sold(deal)]
+    stacking = deal.book.topic("offer_stacking", deal.now.date())
+    if stacking and spoken(COMBINING, deal.text):
+        return [fact_act(deal, fact) for fact in stacking[:1]]
     acts = offer_acts(deal)[: FACTS_A_TURN[deal.channel]]
     authority = deal.book.topic("discount_authority", deal.now.date())
     if authority and spoken(MORE, deal.text):

@@ -6,16 +6,18 @@ from core.pack import Offer, localise
 from core.types import Act, Quote
 from policy import wording
 from policy.answers.statements import NAMES_A_TURN, from_facts, goods, not_sold
-from policy.cues import ADDING, LIST_PRICE, TOTAL, spoken
+from policy.cues import ADDING, LIST_PRICE, TOTAL, WITHIN_BUDGET, spoken
 from policy.deal import Deal
 from policy.fit import recommended
-from policy.pricing import best_quote
+from policy.pricing import best_quote, total
 
 
 def about_price(deal: Deal) -> list[Act]:
     """List price, or the total worked out for the quantity with the best offer in force."""
     if deal.grounding.unsold:
         return [not_sold(deal)]
+    if spoken(WITHIN_BUDGET, deal.text) and (weighed := against_budget(deal)):
+        return [weighed]
     if _facts_on_price(deal):
         return from_facts(deal)
     wanted = products_meant(deal)
@@ -27,6 +29,33 @@ def about_price(deal: Deal) -> list[Act]:
     quantity = deal.quantity_of(wanted[0]) or 1
     only_list = spoken(LIST_PRICE, deal.text) and not spoken(TOTAL, deal.text)
     return [price_act(deal, quote_for(deal, wanted[0], 1 if only_list else quantity))]
+
+
+def against_budget(deal: Deal) -> Act | None:
+    """Whether the counted goods, or the product in focus, fit the budget; None where one of the two is unknown."""
+    budget = deal.value("budget")
+    limit = (budget.get("max") or budget.get("min")) if isinstance(budget, dict) else None
+    products = [item.product for item in deal.line_items if item.quantity] or [deal.focus or ""]
+    if limit is None or not all(map(deal.pack.product, products)):
+        return None
+    quotes = [quote_for(deal, product, deal.quantity_of(product) or 1) for product in products]
+    amount = total(quotes)
+    return Act(
+        act="answer",
+        script="answer.within_budget" if amount <= limit else "answer.over_budget",
+        values={
+            "topic": "price",
+            "total": wording.money(amount, deal.pack.currency, deal.lang),
+            "budget": wording.slot_value("budget", budget, deal.pack, deal.lang),
+        },
+        facts=tuple(fact for quote in quotes for fact in quoted_facts(quote)),
+    )
+
+
+def quoted_facts(quote: Quote) -> tuple[str, ...]:
+    """Ids of the facts that a worked-out price rests on."""
+    offer = (f"promotions:{quote.offer}",) if quote.offer else ()
+    return (f"catalogue:{quote.product}#price", *offer)
 
 
 def _facts_on_price(deal: Deal) -> bool:
@@ -90,8 +119,7 @@ def price_act(deal: Deal, quote: Quote) -> Act:
         script = "answer.total_offer" if quote.quantity > 1 else "answer.unit_offer"
     else:
         script = "answer.total" if quote.quantity > 1 else "answer.price"
-    facts = [f"catalogue:{product.id}#price", *([f"promotions:{offer.id}"] if offer else [])]
-    return Act(act="answer", script=script, values=values, facts=tuple(facts))
+    return Act(act="answer", script=script, values=values, facts=quoted_facts(quote))
 
 
 def _several(deal: Deal, products: list[str]) -> Act:
@@ -108,14 +136,13 @@ def _several(deal: Deal, products: list[str]) -> Act:
         facts.append(f"catalogue:{product.id}#price")
         if quote.offer and as_deal:
             facts.append(f"promotions:{quote.offer}")
-    total = sum(quote.total for quote in quotes)
     return Act(
         act="answer",
         script="answer.deal_total" if as_deal else "answer.price_list",
         values={
             "topic": "price",
             "items": ("、" if deal.lang == "zh" else ", ").join(items),
-            "total": wording.money(total, deal.pack.currency, deal.lang),
+            "total": wording.money(total(quotes), deal.pack.currency, deal.lang),
         },
         facts=tuple(facts),
     )

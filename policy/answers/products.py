@@ -18,7 +18,7 @@ def about_product(deal: Deal) -> list[Act]:
         return [range_of_goods(deal)]
     if acts := comparison(deal) or fitness(deal) or from_facts(deal):
         return acts
-    return [introduction(deal)] if deal.product else [range_of_goods(deal)]
+    return [introduction(deal, deal.product)] if deal.product else [range_of_goods(deal)]
 
 
 def comparison(deal: Deal) -> list[Act]:
@@ -50,10 +50,8 @@ def _side_by_side(deal: Deal, attribute: Attribute, first: Product, second: Prod
     )
 
 
-def introduction(deal: Deal) -> Act:
-    """The product in focus by its main parameters."""
-    product = deal.product
-    assert product is not None
+def introduction(deal: Deal, product: Product) -> Act:
+    """A product by its main parameters."""
     facts = [
         fact
         for attribute in product.specs
@@ -108,6 +106,7 @@ def _fit(deal: Deal, attribute_id: str, script: str, product_id: str, values: di
         script=script,
         values={
             **values,
+            **({"recommends": product_id} if script == "answer.fit" else {}),
             "product": localise(product.name, deal.lang),
             "name": localise(attribute.names, deal.lang)[0],
             "value": product.spec(attribute_id, deal.lang),

@@ -17,7 +17,11 @@ def fact_act(deal: Deal, fact: Fact) -> Act:
     return Act(
         act="answer",
         script="answer.fact",
-        values={"topic": fact.topic, "text": localise(fact.text, deal.lang)},
+        values={
+            "topic": fact.topic,
+            "text": localise(fact.text, deal.lang),
+            **({"recommends": fact.about.products[0]} if len(fact.about.products) == 1 else {}),
+        },
         facts=(fact.id,),
     )
 

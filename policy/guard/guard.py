@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 
 from core.pack import Fact, Pack
 from core.types import GuardResult, Quote, Situation, VerdictName, Violation
 from policy.guard.check import Check
 from policy.guard.evidence import Evidence
+from policy.guard.read import Reading
 from policy.guard.resolve_cases import resolve_cases
 from policy.guard.resolve_conditions import resolve_conditions
 from policy.guard.resolve_contacts import resolve_contacts
@@ -52,6 +54,10 @@ class Guard:
             for fact in known
             if fact.product and fact.source.startswith("catalogue:")
         }
+
+    def read(self, sentence: str, day: date) -> Reading:
+        """What the sentence holds that could commit the company, as it is read on `day`."""
+        return self._evidence.reader.read(sentence, day)
 
     def check(self, sentence: str, situation: Situation, *, quotes: tuple[Quote, ...] = ()) -> GuardResult:
         """The ruling over one sentence. `quotes` are the plan's own prices and support what they say.

@@ -11,6 +11,7 @@ from policy.guard.align import aligned
 from policy.guard.check import Check, violation
 from policy.guard.read import Clause
 from policy.guard.resolve_money import is_order
+from policy.guard.text import clean, terms
 from policy.pricing import best_quote
 
 _CAN = re.compile(
@@ -33,14 +34,15 @@ def resolve_conditions(check: Check) -> Iterator[Violation]:
 def _too_small(clause: Clause, check: Check) -> bool:
     """Whether every fact on the clause's matter asks for a larger order than the one named."""
     matter = clause.concepts - {"payment", "price", "promo"}
+    said = _beside_offers(clause, check)
     alike = [
         s
         for s in check.segments
         if (s.amount_at_least or s.quantity_at_least)
         and (
             aligned(s, matter, check.words)
-            or len(s.whole & clause.terms) >= 2
-            or clause.terms & s.whole & check.evidence.conditional(check.situation.now.date())
+            or len(s.whole & said) >= 2
+            or said & s.whole & check.evidence.conditional(check.situation.now.date())
         )
     ]
     amounts = [s.amount_at_least for s in alike if s.amount_at_least]
@@ -48,6 +50,16 @@ def _too_small(clause: Clause, check: Check) -> bool:
     if counts and check.quantities() - {1} and max(check.quantities()) < min(counts):
         return True
     return bool(amounts) and _ordered(clause, check) < min(amounts)
+
+
+def _beside_offers(clause: Clause, check: Check) -> frozenset[str]:
+    """The clause's terms without those of an offer in force that it quotes: that one has its own condition."""
+    day = check.situation.now.date()
+    notes = (
+        clean(note) for offer in check.pack.offers if offer.in_force(day) for note in offer.note.values()
+    )
+    quoted = next((note for note in notes if note in clause.text), "")
+    return terms(clause.text.replace(quoted, " ")) if quoted else clause.terms
 
 
 def _ordered(clause: Clause, check: Check) -> float:

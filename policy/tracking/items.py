@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from core.types import LineItem, Mention
-from policy.cues import COMPANION, EACH, MORE_OF_IT, TAKEN_OUT, TOGETHER, spoken
+from policy.cues import ALONG, BACK_TO, COMPANION, EACH, MORE_OF_IT, TAKEN_OUT, TOGETHER, spoken
 
 CLAUSE = re.compile(r"[,，;；。、]")
 
@@ -73,11 +73,18 @@ class Items:
             for product in dict.fromkeys(mention.value for mention in named):
                 deal = deal.with_item(product, counted[0].value)
             return deal
-        owners = _owners(counted, named, deal.focus, text)
+        counted = [mention for mention in counted if not deal.counted_already(mention, text)]
+        owned = [mention for mention in named if deal.focus == mention.value or not _along(mention, text)]
+        owners = _owners(counted, owned, deal.focus, text)
         for mention, owner in zip(counted, owners, strict=True):
             if owner:
                 deal = deal.with_item(owner, deal.total_after(owner, mention, text))
         return deal
+
+    def counted_already(self, mention: Mention, text: str) -> bool:
+        """Whether a count only names another line item by its number: 前面那十二台, the ten carts."""
+        others = [item.quantity for item in self.items if item.product != self.focus]
+        return mention.value in others and spoken(BACK_TO, text[: mention.start])
 
     def _drops(self, mention: Mention, text: str) -> bool:
         """Whether a product of the deal is taken out of it: R20不要了, drop the R20."""
@@ -99,9 +106,13 @@ class Items:
         deal = self
         for product in products:
             deal = deal.with_item(product, deal.quantity(product))
-        first = named[0]
-        along = spoken(COMPANION, text[: first.start]) and spoken(TOGETHER, text[first.end :])
-        return deal if along and self.focus else deal.focused(products[0])
+        return deal if self.focus and _along(named[0], text) else deal.focused(products[0])
+
+
+def _along(product: Mention, text: str) -> bool:
+    """Whether a product is only bought along: 跟C5一块儿, 搭一台R6."""
+    before = text[: product.start]
+    return spoken(ALONG, before) or (spoken(COMPANION, before) and spoken(TOGETHER, text[product.end :]))
 
 
 def _owners(counted: list[Mention], named: list[Mention], focus: str | None, text: str) -> list[str | None]:

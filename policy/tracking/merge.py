@@ -6,7 +6,7 @@ does not matter; every value ever held stays on record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from core.types import Changes, Correction, CustomerCard, LineItem, SlotChange, SlotValue
@@ -19,7 +19,11 @@ CHECKABLE = ("phone", "email", "company", "contact_name")
 
 
 def merged(
-    slots: Mapping[str, SlotValue], items: tuple[LineItem, ...], focus: str | None, changes: Changes, turn: int
+    slots: Mapping[str, SlotValue],
+    items: tuple[LineItem, ...],
+    focus: str | None,
+    changes: Changes,
+    turn: int,
 ) -> dict[str, SlotValue]:
     """The slots after `changes`, of which the last one to a slot counts.
 
@@ -33,7 +37,11 @@ def merged(
 
 
 def _in_focus(
-    slots: Mapping[str, SlotValue], items: tuple[LineItem, ...], focus: str | None, changes: Changes, turn: int
+    slots: Mapping[str, SlotValue],
+    items: tuple[LineItem, ...],
+    focus: str | None,
+    changes: Changes,
+    turn: int,
 ) -> dict[str, SlotValue]:
     """`product` and `quantity` as the focus has them, with the words they came from."""
     found = {}

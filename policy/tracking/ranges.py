@@ -15,6 +15,8 @@ def narrowed(slot: str, held: Any, said: Any) -> Any:
     if slot not in RANGED or not isinstance(held, dict) or not isinstance(said, dict):
         return said
     low, high = held.get("min"), held.get("max")
+    if low == high:
+        return said
     new_low, new_high = said.get("min"), said.get("max")
     if new_low is None and new_high is not None and low is not None and low < new_high:
         return {**said, "min": low}

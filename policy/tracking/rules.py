@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.pack import Pack
 from core.types import Changes, Mention, SlotChange
 from engines.tracking.base import TrackView
+from policy.tracking.amend import moved_time, phone_tail
 from policy.tracking.items import Items
 from policy.tracking.merge import FOLLOW_FOCUS
 from policy.tracking.ranges import narrowed
-from policy.tracking.refer import product_meant, slot_gone_back_to
+from policy.tracking.refer import compared_with, count_meant, product_meant, slot_gone_back_to
+
 
 class RuleTracker:
     """Deterministic and immediate."""
@@ -24,7 +28,12 @@ class RuleTracker:
 
     def read(self, view: TrackView) -> Changes:
         """The changes of this utterance."""
-        said = [mention for mention in view.understanding.mentions if mention.value is not None]
+        measure = compared_with(view)
+        said = [
+            mention
+            for mention in view.understanding.mentions
+            if mention.value is not None and mention is not measure
+        ]
         held = [mention for mention in said if not mention.negated]
         thrown = [mention for mention in said if mention.negated]
         deal = self._deal_after(view, held, thrown)
@@ -33,6 +42,7 @@ class RuleTracker:
             *gone_back(view, held),
             *(told(view, mention) for mention in held),
             *taken_back(view, held, thrown),
+            *phone_tail(view),
         ]
         return Changes(slots=tuple(slots), line_items=deal.items, focus=deal.focus)
 
@@ -43,7 +53,10 @@ class RuleTracker:
         named = any(mention.slot == "product" for mention in held)
         pointed = None if named else product_meant(view, before, self._pack)
         start = before.focused(pointed) if pointed else before
-        deal = start.after(held, view.text, corrects=corrects)
+        deal = start.after(held, view.text, corrects=corrects and not pointed)
+        count = count_meant(view, before)
+        if count is not None and deal.focus and not _says(held, "quantity"):
+            deal = deal.with_item(deal.focus, count)
         loose = view.slots.get("quantity")
         if loose is not None and view.focus is None:
             deal = deal.given(loose.value)
@@ -80,15 +93,24 @@ def gone_back(view: TrackView, held: list[Mention]) -> list[SlotChange]:
 
 def told(view: TrackView, mention: Mention) -> SlotChange:
     """The change that a mention makes to its slot; product and quantity are settled by the line items."""
-    before = view.slots.get(mention.slot)
     return SlotChange(
         slot=mention.slot,
-        value=narrowed(mention.slot, before.value if before else None, mention.value),
+        value=value_told(view, mention),
         text=mention.text,
         start=mention.start,
         end=mention.end,
         confidence=mention.confidence,
     )
+
+
+def value_told(view: TrackView, mention: Mention) -> Any:
+    """The value of a mention in the light of the one held: a range narrowed, a time moved."""
+    before = view.slots.get(mention.slot)
+    if mention.slot == "demo_time":
+        return moved_time(view, mention)
+    if before is None or view.understanding.has("deny"):
+        return mention.value
+    return narrowed(mention.slot, before.value, mention.value)
 
 
 def taken_back(view: TrackView, held: list[Mention], thrown: list[Mention]) -> list[SlotChange]:

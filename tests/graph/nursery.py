@@ -34,6 +34,7 @@ CONTEXT = TalkContext(now="2026-11-22T10:00")
 PRICE = "R20多少钱"
 WANTS = "要十二台,我姓王,13800001234,报价发到 li@x.cn"
 """Quotes, keeps a lead and sends documents: three effects in one turn."""
+NEVER = "别再打电话了"
 SCRIPT: dict[str, Understanding] = {
     PRICE: heard("ask_price", product="QH-R20"),
     WANTS: heard(
@@ -41,6 +42,7 @@ SCRIPT: dict[str, Understanding] = {
     ),
     "我在苏州": heard("inform", location="苏州"),
     "再见": heard("thanks_bye"),
+    NEVER: heard("do_not_call"),
 }
 AUDIO = {"path": "/sounds/wants.wav", "sha256": "0"}
 

@@ -32,7 +32,7 @@ def test_an_event_comes_before_anything_heard() -> None:
 
 
 def test_trouble_comes_before_business() -> None:
-    assert [act.script for act in planned(trouble="empty").acts] == ["clarify.empty"]
+    assert [act.script for act in planned(trouble="empty").acts] == ["greet.brief", "clarify.empty"]
 
 
 def test_an_ending_comes_before_business() -> None:

@@ -11,7 +11,9 @@ from langgraph.runtime import Runtime
 
 from core.context import MAX_TEXT, TalkContext
 from core.errors import InputError, StoreError
+from core.pack import Contact
 from core.types import CustomerCard, Stage, TurnAnswer, Understanding
+from crm.scripts import ScriptChange
 from crm.store import Store
 from nodes.receive import language_of, readable, receive
 from tests.fakes import NOW, heard, ruin
@@ -25,7 +27,7 @@ async def received(
     config: Any = {"configurable": {"thread_id": "t"}}
     state: Any = given
     runtime: Any = Runtime(context=context)
-    return await receive(state, config, runtime, store=store)
+    return await receive(state, config, runtime, store=store, contact=Contact())
 
 
 async def test_the_first_turn_opens_with_everything_it_needs(store: Store) -> None:
@@ -33,7 +35,7 @@ async def test_the_first_turn_opens_with_everything_it_needs(store: Store) -> No
     assert opened["thread"] == "t"
     assert (opened["turn"], opened["turn_id"], opened["text"]) == (1, "a", "你好")
     assert (opened["now"], opened["channel"], opened["lang"]) == (NOW, "text", "zh")
-    assert (opened["stage"], opened["trouble"], opened["barred"]) == (Stage.OPENING, None, False)
+    assert (opened["stage"], opened["trouble"], opened["barrier"]) == (Stage.OPENING, None, None)
 
 
 async def test_turns_are_numbered_and_named(store: Store) -> None:
@@ -94,6 +96,18 @@ async def test_the_profile_grows_over_the_turns_and_from_the_store(store: Store)
     assert (second["profile"].title, second["profile"].location) == ("经理", "苏州")
 
 
+async def test_earlier_talks_that_the_caller_knows_of_stay_known(store: Store) -> None:
+    first = await received(store, {"text": "喂", "customer": {"history": ["2026-11-01 · closing"]}})
+    second = await received(store, {"text": "喂", "profile": first["profile"]})
+    assert second["profile"].history == ("2026-11-01 · closing",)
+
+
+async def test_the_newest_edit_of_the_script_library_is_noted(store: Store) -> None:
+    assert (await received(store, {"text": "喂"}))["scripts_revision"] == 0
+    store.edit_scripts("qiheng", [ScriptChange(id="end.bye.zh.1", line=None)], "li")
+    assert (await received(store, {"text": "喂"}))["scripts_revision"] == 1
+
+
 async def test_fields_of_the_customer_that_nobody_knows_are_no_fault(store: Store) -> None:
     opened = await received(store, {"text": "喂", "customer": {"title": "经理", "shoe_size": 42}})
     assert opened["profile"] == CustomerCard(title="经理")
@@ -102,7 +116,7 @@ async def test_fields_of_the_customer_that_nobody_knows_are_no_fault(store: Stor
 @pytest.mark.parametrize("known", [{"phone": "13800001234"}, {"id": "c1"}])
 async def test_a_barred_number_or_customer_is_seen(store: Store, known: dict[str, str]) -> None:
     store.bar(phone="13800001234", customer_id="c1")
-    assert (await received(store, {"event": "start", "customer": known}))["barred"]
+    assert (await received(store, {"event": "start", "customer": known}))["barrier"] == "do_not_call"
 
 
 @pytest.mark.parametrize(

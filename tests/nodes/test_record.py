@@ -119,3 +119,14 @@ async def test_lines_carry_intents_and_acts(store: Store) -> None:
         Line(turn=1, who="customer", text="R20多少钱", tags=("ask_price",)),
         Line(turn=1, who="robot", text="138,000元。", tags=("answer", "ask_slot")),
     ]
+
+
+async def test_a_play_keeps_the_revision_it_began_with(store: Store) -> None:
+    def attempt(revision: int) -> Act:
+        return Act(act="handle_objection", script="x", values={"intent": "object_price"}, revision=revision)
+
+    first = await record(finished(attempt(3)), store=store)
+    assert first["plays"] == {"object_price": 3}
+    later = await record(finished(attempt(5), turn_id="t-2", plays=first["plays"]), store=store)
+    assert later["plays"] == {"object_price": 3}
+    assert (await record(finished(ANSWER, turn_id="t-3"), store=store))["plays"] == {}

@@ -135,7 +135,9 @@ def test_by_voice_what_is_dear_is_read_back(slot: str, value: Any) -> None:
 
 def test_an_objection_is_met_and_not_pressed() -> None:
     move = moved(a_deal(heard("object_price"), focus="QH-R20", stage=Stage.PROPOSAL))
-    assert names(move) == ["handle_objection"] and move.stage is Stage.OBJECTION
+    assert names(move) == ["handle_objection", "answer"] and move.stage is Stage.OBJECTION
+    by_voice = moved(a_deal(heard("object_price"), focus="QH-R20", channel="voice"))
+    assert names(by_voice) == ["handle_objection"] and by_voice.stage is Stage.OBJECTION
 
 
 def test_a_settled_demo_closes() -> None:

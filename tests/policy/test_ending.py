@@ -115,3 +115,9 @@ def test_a_doubtful_wish_not_to_be_called_bars_nobody() -> None:
         intents=(IntentScore(id="inform", confidence=0.4), IntentScore(id="do_not_call", confidence=0.38))
     )
     assert ending(a_deal(doubtful, text="my number is 13612345678")) is None
+
+
+@pytest.mark.parametrize("text", ["别再联系我,不然投诉", "Do not contact me or I get my lawyer"])
+def test_a_complaint_about_being_contacted_bars(text: str) -> None:
+    move = ending(a_deal(heard("do_not_call"), text=text))
+    assert move is not None and [call.name for call in move.tools] == ["do_not_call", "end_call"]

@@ -29,7 +29,7 @@ def test_a_known_customer_is_greeted_by_name() -> None:
 
 
 def test_a_barred_number_is_not_talked_to() -> None:
-    move = on_event("start", a_deal(), barred=True)
+    move = on_event("start", a_deal(), barrier="do_not_call")
     assert scripts(move) == ["barred"] and move.stage is Stage.ENDED
     assert [call.args for call in move.tools] == [{"reason": "barred"}]
 

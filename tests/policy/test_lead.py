@@ -4,11 +4,24 @@ from typing import Any
 
 import pytest
 
-from core.types import CustomerCard
-from policy.lead import ASK_AT_MOST, ask_next, ask_slot, lead, propose
+from core.types import Act, CustomerCard, Stage
+from policy import lead as lead_module
+from policy.deal import Deal
+from policy.lead import ASK_AT_MOST, ask_slot, lead
 from tests.fakes import a_deal, held, pack_of, say
 
-ORDER = [ask.slot for ask in pack_of().playbook.asks]
+ORDER = [ask.slot for ask in pack_of().playbook.asks if ask.stage is Stage.QUALIFICATION]
+CLOSING = [ask.slot for ask in pack_of().playbook.asks if ask.stage is Stage.CLOSING]
+
+
+def ask_next(deal: Deal, stage: Stage = Stage.QUALIFICATION) -> Act | None:
+    return lead_module.ask_next(deal, stage)
+
+
+def propose(deal: Deal) -> Act | None:
+    """What is proposed once the qualification is over."""
+    act = lead(deal, deal.stage)
+    return act if act is not None and act.act == "propose" else None
 
 
 def test_the_playbook_gives_the_order_of_questions() -> None:
@@ -50,7 +63,6 @@ def test_a_step_is_proposed_once_enough_is_known() -> None:
     assert propose(few) is None
     act = propose(enough)
     assert act is not None and act.values["step"] == "demo"
-    assert lead(enough) == act, "a proposal goes before the next question"
 
 
 def test_a_quotation_comes_first_where_the_number_is_known() -> None:
@@ -74,3 +86,23 @@ def test_what_is_settled_is_not_proposed() -> None:
 
 def test_without_a_product_nothing_is_proposed() -> None:
     assert propose(a_deal(slots=held(application="码垛", quantity=3, industry="汽配"))) is None
+
+
+def test_once_a_step_is_settled_only_what_it_needs_is_asked() -> None:
+    slots = held(product="QH-R20", demo_time="2026-11-25T10:00")
+    deal = a_deal(focus="QH-R20", slots=slots, stage=Stage.CLOSING)
+    act = lead(deal, Stage.CLOSING)
+    assert act is not None and act.slot == CLOSING[0]
+
+
+def test_the_arrangement_is_summed_up_once() -> None:
+    slots = held(
+        product="QH-R20", quantity=3, demo_time="2026-11-25T10:00", contact_name="王", phone="13800001234"
+    )
+    fields: dict[str, Any] = {"focus": "QH-R20", "quantity": 3, "slots": slots, "stage": Stage.CLOSING}
+    deal = a_deal(**fields, attempts={"booked": 1})
+    act = lead(deal, Stage.CLOSING)
+    assert act is not None and act.script == "close.recap"
+    (line,) = say(deal, [act])
+    assert "3台" in line and "11月25日" in line and "13800001234" in line
+    assert lead(a_deal(**fields, attempts={"booked": 1, "recapped": 1}), Stage.CLOSING) is None

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from core.errors import MissingEngineError
 from core.settings import Settings
 from core.types import IntentScore, Understanding
-from engines.understanding.base import Failure, Trouble, Understander
+from engines.failure import Failure, Trouble
+from engines.understanding.base import Understander
 from engines.understanding.cascade import Cascade
 from engines.understanding.embedded import EmbeddedUnderstander
 from engines.understanding.fewshot import FewShotUnderstander

@@ -21,7 +21,7 @@ from core.pack import Pack
 from core.settings import Settings
 from core.types import Understanding
 from domains.labels import INTENTS, LANGS, SLOTS
-from engines.understanding.base import Failure, Trouble
+from engines.failure import Failure, Trouble
 from engines.understanding.fewshot import FewShotUnderstander
 from engines.understanding.labels import known_labels, prompt_file
 from engines.understanding.nearest import ALIKE, Nearest
