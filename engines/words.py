@@ -29,6 +29,16 @@ def stands_apart(text: str, start: int, end: int) -> bool:
     return _apart_in(text[first : end + _AROUND], start - first, end - first)
 
 
+def is_cut(text: str, start: int, end: int) -> bool:
+    """Whether a common word lies half in a stretch: 车间 does in 小车 of 小车间, 视觉系统 does not in 视觉."""
+    first = max(0, start - _AROUND)
+    around = words(text[first : end + _AROUND])
+    return any(
+        begin + first < start < stop + first < end or start < begin + first < end < stop + first
+        for _, begin, stop in around
+    )
+
+
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     """The stretch, grown to the ends of the words that it cuts: 调压缩 in 做空调压缩机 becomes 空调压缩机."""
     first = max(0, start - _AROUND)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from engines.normalise.digits import DIGIT_NAMES, DigitRun, digit_runs, spoken_digit, spoken_digits
+from engines.normalise.digits import DIGIT_NAMES, DigitRun, digit_runs, spoken_digit, with_digits
 from engines.normalise.plain import fold
+from engines.normalise.private import without_private
 
 _MOBILE = re.compile(r"(?<![0-9])(?:0{0,2}86)?(1[3-9][0-9]{9})(?![0-9])")
 _MOBILE_INSIDE = re.compile(r"1[3-9][0-9]{9}")
@@ -75,7 +77,7 @@ def find_emails(text: str) -> list[Contact]:
     found = [
         _contact(text, mail.group().lower(), mail.start(), mail.end()) for mail in _MAIL.finditer(fold(text))
     ]
-    plain, places = _with_digits(text)
+    plain, places = with_digits(text)
     for said in _SPOKEN_MAIL.finditer(plain):
         value = said.group().lower()
         for pattern, sign in _WRITTEN_FORM:
@@ -95,13 +97,25 @@ def _longest_apart(found: list[Contact]) -> list[Contact]:
     return sorted(kept, key=lambda contact: contact.start)
 
 
-def mask(text: str) -> str:
-    """`text` for a log: of a phone three and four digits stay, of an e-mail the first letter and the host."""
+def mask(text: str, names: Iterable[str] = ()) -> str:
+    """`text` for a log: of a phone three and four digits stay, of an e-mail the first letter and the host.
+
+    Of private numbers and of `names` nothing stays.
+    """
+    text = without_private(text)
     marks = [(mail.start, mail.end, _mask_mail(mail.value)) for mail in find_emails(text)]
     marks += [(phone.start, phone.end, _mask_phone(phone.value)) for phone in find_phones(text)]
     for start, end, masked in sorted(marks, reverse=True):
         text = text[:start] + masked + text[end:]
+    for name in sorted(names, key=len, reverse=True):
+        text = _named(name).sub("***", text)
     return text
+
+
+def _named(name: str) -> re.Pattern[str]:
+    """A name as it stands in a text; one of Latin letters is a word of its own."""
+    plain = re.escape(name.strip())
+    return re.compile(rf"\b{plain}\b", re.IGNORECASE) if name.isascii() else re.compile(plain)
 
 
 def _phone(text: str, run: DigitRun) -> Contact | None:
@@ -137,23 +151,6 @@ def _apart(run: DigitRun) -> re.Match[str] | None:
 
 def _contact(text: str, value: str, start: int, end: int) -> Contact:
     return Contact(value, text[start:end], start, end)
-
-
-def _with_digits(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """`text` with said digits written as such, and for each character of it the span it stands for."""
-    plain: list[str] = []
-    places: list[tuple[int, int]] = []
-    last = 0
-    for run in digit_runs(text):
-        words = text[run.start : run.end]
-        if spoken_digits(words) == words:
-            continue
-        plain.append(fold(text[last : run.start]) + run.digits)
-        places += [(at, at + 1) for at in range(last, run.start)] + list(run.spans)
-        last = run.end
-    plain.append(fold(text[last:]))
-    places += [(at, at + 1) for at in range(last, len(text))]
-    return "".join(plain), places
 
 
 def _mask_phone(digits: str) -> str:

@@ -11,6 +11,8 @@ from typing import Literal, NamedTuple
 Kind = Literal["date", "datetime", "month", "quarter", "half", "year", "week", "time", "duration"]
 Bound = Literal["", "by", "after"]
 Point = tuple[Kind, str]
+MIDDLE = 15
+"""The day that is meant by the middle of a month."""
 
 
 class TimeSpan(NamedTuple):

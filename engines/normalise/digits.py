@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from engines.normalise.plain import fold
+
 _FOLD = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {
     char: str(value) for value, char in zip((0, 0, 1, 7, 2), "〇洞幺拐两", strict=True)
 }
@@ -40,6 +42,23 @@ def digit_runs(text: str) -> list[DigitRun]:
 def spoken_digits(text: str) -> str:
     """`text` with every run of spoken digits written as digits; the rest, written digits included, stays."""
     return _RUN.sub(lambda found: _rewrite(found.group()), text)
+
+
+def with_digits(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """`text`, folded, with said digits written as such, and for each character of it the span it stands for."""
+    plain: list[str] = []
+    places: list[tuple[int, int]] = []
+    last = 0
+    for run in digit_runs(text):
+        words = text[run.start : run.end]
+        if spoken_digits(words) == words:
+            continue
+        plain.append(fold(text[last : run.start]) + run.digits)
+        places += [(at, at + 1) for at in range(last, run.start)] + list(run.spans)
+        last = run.end
+    plain.append(fold(text[last:]))
+    places += [(at, at + 1) for at in range(last, len(text))]
+    return "".join(plain), places
 
 
 def spoken_digit(name: str) -> str:

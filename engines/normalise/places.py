@@ -25,6 +25,8 @@ _CUE = re.compile(
 )
 _ENGLISH_CUE = re.compile(r"(?:\b(?:in|at|from|near|to|outside|around|based in|of)|,)\s$", re.IGNORECASE)
 _NOT_PLACE_AFTER = re.compile(r"(?:话|菜|路(?!桥)|大街|银行|大学|时间|牌|口味|大众|麻将|队(?!伍))")
+_A_COUNT = re.compile("[一二三四五六七八九十两][台门]")
+"""Names of counties that are counts as well: read only with 县 or behind their province."""
 _HEARD_CUE = re.compile(
     r"(?:厂子?(?:就|都)?在|我们?(?:就|都)?在|位于|来自|公司在|人在|我们这?是|咱们?在|在)$"
 )
@@ -97,7 +99,10 @@ def _longest(text: str, at: int, end: int, names: dict[str, _Row], last: Place |
         row = names.get(words)
         if row is None or (_NOT_PLACE_AFTER.match(text, at + width) and row.name == words):
             continue
-        cued = (last is not None and last.end == at) or _CUE.search(text[max(0, at - 3) : at])
+        joined = last is not None and last.end == at
+        if _A_COUNT.fullmatch(words) and not joined:
+            continue
+        cued = joined or _CUE.search(text[max(0, at - 3) : at])
         if row.bare or words != row.name or cued:
             return Place(row.name, row.provinces, row.level, words, at, at + width)
     return None

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from engines.normalise.aside import is_aside
 from engines.normalise.groups import find_groups, share_count
 from engines.normalise.numbers import Number, find_numbers
 from engines.normalise.plain import fold
@@ -39,7 +40,9 @@ _OWNED = re.compile(
     re.IGNORECASE,
 )
 _LIMIT_ASKED = re.compile(r"\b(?:discount|offer|deal|price break|cheaper)s?\b[^.!;,]*$", re.IGNORECASE)
-_LIMIT_QUESTION = re.compile(r"(?:以上|起订?|起买|起批)[^。]*(?:吗|么|呢|嘛|\?|？|多少|几折|能)")
+_LIMIT_QUESTION = re.compile(
+    r"(?:以上|起订?|起买|起批)[^。]*(?:吗|么|呢|嘛|[是对]吧|是不是|\?|？|多少|几折|能)"
+)
 _PRICE_ASK = re.compile(
     r"[^，。,;；]{0,6}?(?:到底|大概|究竟|一般|现在)?(?:多少钱?|几多|几钱|什么价|啥价|怎么卖|咋卖|"
     r"价格|价位|单价|报价|得花|卖多少|贵|便宜|的价)"
@@ -56,7 +59,12 @@ _BOTH = re.compile("[俩倆仨](?![人月小年天口钱钟])")
 _US = re.compile("[们咱你他她哥姐兄]$")
 """俩 is 两个, but 我们俩 are people."""
 
-_NOUN = r"(?:[A-Za-z][\w-]*[ ]+){0,3}?"
+_NO_NOUN = (
+    r"(?!(?:for|an?|the|of|to|from|with|and|or|but|at|on|in|by|as|is|are|was|were|be|will|would|could|should|can|may"
+    r"|might|must|do|does|did|has|have|had|if|that|which|who|extra (?:day|week|month|year)s?|(?:day|week|month|year)s?"
+    r"|hours?|minutes?)\b)"
+)
+_NOUN = rf"(?:of[ ]+)?(?:{_NO_NOUN}[A-Za-z][\w-]*[ ]+){{0,3}}?"
 _EN_OF = re.compile(r"[ ]+(?:of|more of)[ ]+(?:the|your|those|these|them|that|it)\b", re.IGNORECASE)
 _EN_CODE = re.compile(r"[ ]+(?:[A-Z]{2,}s?|[A-Z]+-?[0-9]+[A-Za-z]*)\b")
 _EN_PLURAL = re.compile(r"[ ]+([a-z-]{3,}s)\b")
@@ -259,6 +267,8 @@ def _unit_end(plain: str, span: _Span, units: re.Pattern[str]) -> int | None:
 def _is_left_out(plain: str, span: _Span, unit_end: int) -> bool:
     before, unit = plain[max(0, span.start - 14) : span.start], plain[unit_end - 1 : unit_end]
     if _RATE.search(before) or _OWNED.search(before) or _MINIMUM_ORDER.match(plain, unit_end):
+        return True
+    if is_aside(plain, span.start, unit_end, one=span.low == span.high == 1):
         return True
     generic = unit in _GENERIC
     if generic and _NOT_GOODS.match(plain, unit_end):

@@ -39,6 +39,8 @@ _DELIVERY = re.compile(
     r"用上|投产|上线|到货|交货|装好|交付|验收|量产|running|deliver|install|in place|production|commission",
     re.IGNORECASE,
 )
+_MIDDLE = re.compile("月中|mid(?:dle)?\\b", re.IGNORECASE)
+"""The middle of a month is as vague as a month."""
 _BUSY = re.compile(r"腾不出|没空|没时间|没有时间|忙不过|顾不上|no time|too busy", re.IGNORECASE)
 _PAST = re.compile(
     r"(?:质保|保修|保质|用了|做了|开了|干了|成立|已经|合作了?|超过|过了|等了|上班|延保|warranty|"
@@ -83,7 +85,7 @@ def timeline_of(text: str, now: datetime) -> TimeSpan | None:
     plain = [span for span in spans if span.kind != "duration"]
     if not plain or _BUSY.search(text):
         return None
-    dated = plain[0].kind in ("date", "week")
+    dated = plain[0].kind in ("date", "week") and not _MIDDLE.search(plain[0].text)
     met = _MEETING.search(text) and not _DELIVERY.search(text)
     wanted = len(text) - len(plain[0].text) <= 2 or _NEED.search(text)
     return None if dated and (met or not wanted) else plain[0]

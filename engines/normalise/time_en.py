@@ -8,6 +8,7 @@ from datetime import date
 from re import Match
 
 from engines.normalise.dates import (
+    MIDDLE,
     Bound,
     Piece,
     Point,
@@ -48,7 +49,10 @@ _SPOKEN_YEAR = (
     r"(?:twenty|two thousand and|two thousand)[ -]thirty"
 )
 _YEAR = rf"(?:20[0-9]{{2}}|next year|this year|{_SPOKEN_YEAR})"
-_BY = r"(?:(?P<by>by|before|until|till|no later than|within|prior to|not later than)[ ]+)?"
+_BY = (
+    r"(?:(?P<by>(?<!swing )(?<!drop )(?<!come )(?<!stop )(?<!pop )by"
+    r"|before|until|till|no later than|within|prior to|not later than)[ ]+)?"
+)
 _COUNT = "|".join(
     sorted((*ONES, "twenty", "thirty", "a couple of", "couple of", "an", "a"), key=len, reverse=True)
 )
@@ -107,7 +111,10 @@ def _edge(found: Match[str], today: date) -> Point | None:
         year, number = shift_month(today, 1 if what.startswith("next") else 0)
     else:
         number = _month_number(what)
-        year = year or month_year(number, today)
+        passed = MIDDLE if edge[:3] == "mid" else 31
+        year = year or month_year(number, today, day_number=passed)
+    if edge[:3] == "mid":
+        return day(year, number, MIDDLE)
     return last_day(year, number) if edge[:3] in ("end", "clo") else month(year, number)
 
 
@@ -237,7 +244,9 @@ _RULES = (
         _by,
     ),
     Rule(
-        whole_words(rf"{_BY}(?P<rel>next|this|the current|the coming)[ ](?P<unit>month|week|year|quarter)"),
+        whole_words(
+            rf"{_BY}(?P<rel>next|this|the current|the coming)[ ](?P<unit>month|week|year|quarter)(?!['’]s)"
+        ),
         _relative,
         _by,
     ),

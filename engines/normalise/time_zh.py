@@ -8,6 +8,7 @@ from datetime import date
 from re import Match
 
 from engines.normalise.dates import (
+    MIDDLE,
     Bound,
     Piece,
     Point,
@@ -30,6 +31,8 @@ from engines.normalise.spoken_zh import read_numeral
 
 _N = r"(?:[0-9]{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
 _Y = r"(?:20[0-9]{2}|二零[零一二三四五六七八九]{2}|[0-9]{2}(?=年)|[今明后去前]年|本年)"
+_AFTER_NEXT = "(?<![一看查问聊谈])下下"
+"""下下周 is the week after next; in 看一下下周三 and 看下下周三 the first 下 belongs to the verb."""
 _BY = r"(?P<by>(?:之|以)?前|以内|之内|内(?![部存外饰容]))?"
 _DAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5}
 _PARTS = "凌晨|清晨|早上|早晨|朝早|一早|大早|上午|上昼|上半[天日]|中午|午后|下午|下昼|下半[天日]|傍晚|晚上|夜里|夜到|晚|早"
@@ -85,6 +88,8 @@ def _month_day(found: Match[str], today: date) -> Point | None:
     if found["d"]:
         numbered = number(found["d"])
         return day(year or month_year(said, today, day_number=numbered), said, numbered)
+    if found["end"] == "中":
+        return day(year or month_year(said, today, day_number=MIDDLE), said, MIDDLE)
     year = year or month_year(said, today)
     return last_day(year, said) if found["end"] in ("底", "末") else month(year, said)
 
@@ -96,11 +101,16 @@ def _relative_month(found: Match[str], today: date) -> Point | None:
     year, said = shift_month(today, shift)
     if found["d"]:
         return day(year, said, number(found["d"]))
+    if found["end"] == "中":
+        return day(year, said, MIDDLE)
     return last_day(year, said) if found["end"] in ("底", "末") else month(year, said)
 
 
 def _month_end(found: Match[str], today: date) -> Point | None:
-    return last_day(today.year, today.month)
+    if found["end"] != "中":
+        return last_day(today.year, today.month)
+    year, said = shift_month(today, 1 if today.day > MIDDLE else 0)
+    return day(year, said, MIDDLE)
 
 
 def _day_number(found: Match[str], today: date) -> Point | None:
@@ -223,15 +233,15 @@ _RULES = (
     Rule(
         re.compile(
             rf"(?:(?P<y>{_Y})年?的?)?(?<![0-9第一二三四五六七八九十])(?:[一二三四五六七八](?=[二三四五六七八九]月份))?(?P<m>{_N}|元)月(?!饼|嫂)(?:份)?的?"
-            rf"(?:(?P<d>{_N})[日号]|(?P<end>底|末|初|上旬|中旬|下旬|中))?{_BY}"
+            rf"(?:(?P<d>{_N})[日号]|(?P<end>底|末|初|上旬|中旬|下旬|中(?![间途国])))?{_BY}"
         ),
         _month_day,
         _by,
     ),
     Rule(
         re.compile(
-            rf"(?P<rel>下下|下|上|这|本|当)(?:一)?个?月的?(?:(?P<d>{_N})[日号]|(?P<end>底|末|初|"
-            rf"上旬|中旬|下旬))?{_BY}"
+            rf"(?P<rel>{_AFTER_NEXT}|下|上|这|本|当)(?:一)?个?月的?(?:(?P<d>{_N})[日号]|(?P<end>底|末|初|"
+            rf"上旬|中旬|下旬|中(?![间途国])))?{_BY}"
         ),
         _relative_month,
         _by,
@@ -244,7 +254,7 @@ _RULES = (
         _month_day,
         _by,
     ),
-    Rule(re.compile(rf"(?<![年月0-9])月[底末]{_BY}"), _month_end, _by),
+    Rule(re.compile(rf"(?<![年月0-9])月(?P<end>[底末]|中(?![间途国])){_BY}"), _month_end, _by),
     Rule(
         re.compile(rf"(?<![0-9一二三四五六七八九十第月零两])(?P<d>{_N})号(?![线楼厂机门馆店车码位工柜字])"),
         _day_number,
@@ -271,7 +281,7 @@ _RULES = (
     ),
     Rule(
         re.compile(
-            rf"(?:(?P<y>{_Y})年?的?)?(?<![二三四双十])(?P<name>(?!十一){FESTIVALS}|十一(?=长假|假期|之前|前)"
+            rf"(?:(?P<y>{_Y})年?的?)?(?<![二三四双十])(?P<name>(?!十一|(?<=[零一二三四五六七八九十百千万亿0-9点])五一|五一[台套个件只条辆位号块万千百])(?:{FESTIVALS})|十一(?=长假|假期|之前|前)"
             r"|(?<![零一二三四五六七八九十几多数两半0-9今去明前后])年(?=[前后](?!年)))节?"
             r"(?:假期?|长假)?(?!快乐|好|愉快|大吉)(?P<by>(?:之|以)?[前后])?"
         ),
@@ -280,7 +290,7 @@ _RULES = (
     ),
     Rule(
         re.compile(
-            r"(?P<rel>下下|下|上|这|本)个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末1-6](?![个台套]))?"
+            rf"(?P<rel>{_AFTER_NEXT}|下|上|这|本)个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末1-6](?![个台套]))?"
         ),
         _weekday,
     ),

@@ -36,7 +36,9 @@ _ZH = (
     ),
     re.compile(rf"我是(?P<name>(?:{_TWO_PART})[一-龥]{{0,2}}){_CLOSED}"),
     re.compile(rf"(?:是|我)(?P<title>{POSTS})的?(?P<name>{_FAMILY}){_CLOSED}"),
-    re.compile(rf"(?:叫我|我是|[是我的])(?P<title>{_FIELD}{_POST})[小老](?P<name>{_FAMILY}){_CLOSED}"),
+    re.compile(
+        rf"我是(?:[^\s,，。;；]{{1,12}}的)?(?P<title>{_FIELD}{_POST})[小老](?P<name>{_FAMILY}){_CLOSED}"
+    ),
     re.compile(rf"(?:叫我|我是|[是我的])(?P<title>{POSTS})?的?(?P<name>[小老]{_FAMILY}){_CLOSED}"),
     re.compile(rf"(?P<name>{_FAMILY})(?P<title>{_TITLE})"),
     re.compile(rf"(?P<name>{_FAMILY}){_POLITE}"),

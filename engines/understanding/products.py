@@ -15,7 +15,8 @@ from engines.understanding.hearing import Hearing
 from engines.understanding.measures import Measure, find_measures
 from engines.understanding.strangers import Strangers
 from engines.understanding.surfaces import Surfaces, squeeze, surfaces
-from engines.understanding.text import fold
+from engines.understanding.text import HAN, fold
+from engines.words import is_cut
 
 _LATIN = re.compile(r"[a-z0-9]")
 _PLURAL = re.compile(r"e?s(?![a-z0-9])")
@@ -48,7 +49,7 @@ _SMALLER = re.compile(
 )
 _THE = re.compile(r"\b(?:the|that|your) $")
 _STRANGE_MODEL = re.compile(
-    r"(?:^|那|有没有|有|你们的?|the )(?P<model>(?<![A-Za-z])[A-Z]{1,2}-?[0-9]{1,4}(?![A-Za-z0-9]))"
+    r"(?:^|那|有没有|有|你们的?|the )(?P<model>(?<![A-Za-z])(?![QH][1-4](?![0-9]))[A-Z]{1,2}-?[0-9]{1,4}(?![A-Za-z0-9]))"
     r"(?=呢|吗|有吗|有没有|多少钱|什么价|怎么卖|几钱|怎么样|款|那款|那台| robots?\b|\?)"
 )
 """A model code such as nobody here sells, where it is asked for: 那T9呢."""
@@ -129,7 +130,7 @@ class ProductLinker:
                 if product is None or start + size > len(squeezed):
                     continue
                 begin, end = places[start], places[start + size - 1] + 1
-                if _whole(low, begin, end):
+                if _whole(low, begin, end) and not _is_cut(text, begin, end):
                     yield Link(product, begin, end, 0.95)
                     break
 
@@ -265,6 +266,11 @@ def _whole(low: str, start: int, end: int) -> bool:
     if end < len(low) and _COUNTING.match(low[end - 1]) and not low[end - 1].isdigit():
         return not _COUNTING.match(low[end])
     return True
+
+
+def _is_cut(text: str, start: int, end: int) -> bool:
+    """Whether two Han characters are halves of other words: the 小车 of 小车间."""
+    return end - start == 2 and all(HAN.match(char) for char in text[start:end]) and is_cut(text, start, end)
 
 
 def _places(links: Iterable[Link | Part]) -> set[int]:

@@ -90,25 +90,25 @@ def read_slots(
 def _outside_companies(found: Sequence[Mention]) -> list[Mention]:
     """All mentions but the trades that are part of a company's name: the Dental Supplies of Alpine Dental Supplies."""
     firms = [mention for mention in found if mention.slot == "company"]
-    return [
-        mention
-        for mention in found
-        if mention.slot != "industry"
-        or not any(firm.start <= mention.start and mention.end <= firm.end for firm in firms)
-    ]
+    return [mention for mention in found if mention.slot != "industry" or not _lies_in(mention, firms)]
 
 
 def _of_idle(text: str, found: Sequence[Mention], expecting: str | None) -> list[Mention]:
     """What an utterance beside the talk (明天苏州下雨不) says of the deal all the same."""
+    goods = [mention for mention in found if mention.slot == "product" and mention.value is not None]
+    if any(is_thrown_out(text, mention, found) for mention in goods):
+        return list(found)
     asks = is_question(text)
     kept = set(_KEPT_IDLE)
-    if any(mention.slot == "product" and mention.value is not None for mention in found):
-        kept |= {"quantity", "payload_kg"}
     if expecting and not asks:
         kept |= {expecting, *(mention.slot for mention in found if mention.slot not in _PASSING)}
     if _MOVES.search(text) and not asks:
         kept.add("demo_time")
-    return [mention for mention in found if mention.slot in kept]
+    return [mention for mention in found if mention.slot in kept or _lies_in(mention, goods)]
+
+
+def _lies_in(mention: Mention, others: Sequence[Mention]) -> bool:
+    return any(other.start <= mention.start and mention.end <= other.end for other in others)
 
 
 class _Reading:
@@ -126,6 +126,7 @@ class _Reading:
         self.sight, self.tagging, self.intents = sight, tagging, intents
         self.spans = tagging.spans
         self.now, self.expecting, self.lexicon = now, expecting, lexicon
+        self.firm = find_employer(sight.text)
 
     def mention(self, slot: str, value: Any, start: int, end: int, confidence: float = 0.9) -> Mention:
         text = self.sight.text[start:end]
@@ -225,7 +226,7 @@ class _Reading:
         wanted += [span for span in self.sight.times if chance("timeline", span.start, span.end) >= SURE]
         for span in wanted:
             apart = demo is None or span.end <= demo.start or demo.end <= span.start
-            needed = _NEEDED.match(text, span.end) is not None
+            needed = _NEEDED.match(text, span.end) or _DEADLINE.search(text)
             if _DISCUSSED.match(text, span.end):
                 continue
             if apart and (needed or self.believed("timeline", span.start, span.end)):
@@ -248,7 +249,8 @@ class _Reading:
 
     def _places(self) -> Iterator[Mention]:
         for place in self.sight.places:
-            if self.believed("location", place.start, place.end):
+            leads = self.firm is not None and place.start == self.firm[0] and place.end + 2 <= self.firm[1]
+            if leads or self.believed("location", place.start, place.end):
                 yield self.mention("location", place.name, place.start, place.end, 0.85)
 
     def tagged(self) -> Iterator[Mention]:
@@ -335,7 +337,8 @@ class _Reading:
         if said in _NOT_A_NAME or self._led_by_title(start):
             return
         name_end, title_end = split_title(said)
-        yield self.mention("contact_name", said[:name_end], start, start + name_end, confidence)
+        name = _written(said[:name_end])
+        yield self.mention("contact_name", name, start, start + name_end, confidence)
         if title_end > name_end:
             yield self.mention(
                 "title", said[name_end:title_end], start + name_end, start + title_end, confidence
@@ -357,8 +360,7 @@ class _Reading:
             yield from self._ruled_role()
         if "payment_term" not in slots:
             yield from self._ruled_term()
-        if "company" not in slots:
-            yield from self._employer()
+        yield from self._employer()
         if "industry" not in slots:
             yield from self._trade()
         yield from self._misheard(slots)
@@ -369,14 +371,14 @@ class _Reading:
         own = [person for person in sight.people if person.own]
         for person in own:
             if "contact_name" not in slots or (person.title and self._led_by_title(person.title[1])):
-                yield self.mention("contact_name", text[slice(*person.name)], *person.name, 0.9)
-                if person.title and "title" not in slots:
-                    yield self.mention("title", text[slice(*person.title)], *person.title, 0.8)
+                yield self.mention("contact_name", _written(text[slice(*person.name)]), *person.name, 0.9)
+            if person.title and "title" not in slots:
+                yield self.mention("title", text[slice(*person.title)], *person.title, 0.8)
         if own or "contact_name" in slots:
             return
         named = find_signature(text, [*sight.phones, *sight.emails], [*sight.places, *sight.links])
         if named:
-            yield self.mention("contact_name", text[slice(*named)], *named, 0.8)
+            yield self.mention("contact_name", _written(text[slice(*named)]), *named, 0.8)
 
     def _ruled_role(self) -> Iterator[Mention]:
         role = self.sight.role
@@ -395,13 +397,12 @@ class _Reading:
 
     def _employer(self) -> Iterator[Mention]:
         """The company in 我是常州凯迈的采购, without the place that leads it."""
-        firm = find_employer(self.sight.text)
-        if firm is None:
+        if self.firm is None:
             return
-        start, end = firm
-        start = next((place.end for place in self.sight.places if place.start == start), start)
-        if end - start >= 2:
-            yield self.mention("company", self.sight.text[start:end], start, end, 0.7)
+        start, end = self.firm
+        place = next((place.end for place in self.sight.places if place.start == start), start)
+        start = place if end - place >= 2 else start
+        yield self.mention("company", self.sight.text[start:end], start, end, 0.95)
 
     def _trade(self) -> Iterator[Mention]:
         made = find_trade(self.sight.text)
@@ -469,6 +470,7 @@ _ASIDE = re.compile(r"说错|不对|嗯+|呃+|哦+|啊+|那|就|先|改|吧|呢|
 """What may stand beside a count that is all that is said."""
 _DATED = frozenset({"date", "datetime", "time"})
 _NEEDED = re.compile(r"(?:我们?)?(?:就|得|必须)(?:得|要|用|到)(?:用|货|到|上)?(?=$|[\s,，。.!！])")
+_DEADLINE = re.compile(r"再晚|不能晚|来不及|赶不上|最[迟晚]|at the (?:very )?latest", re.IGNORECASE)
 _DISCUSSED = re.compile(r"(?:我们?)?(?:要|再|会|有)?(?:开会|上会|开董事会|评审|讨论|碰头|例会)")
 """What follows a time at which the customer only talks it over."""
 _HEARD = ("application", "industry")
@@ -478,6 +480,12 @@ _TO_THE_PLACE = re.compile(
     re.I,
 )
 """Words of coming over: an hour beside them is that of a visit."""
+
+
+def _written(name: str) -> str:
+    """A name as it is written: Tom for the tom of a recogniser; several words may be spelt out, and stay."""
+    single = name.isascii() and name.islower() and name.isalpha()
+    return name.capitalize() if single else name
 
 
 def _plain(value: float) -> int | float:

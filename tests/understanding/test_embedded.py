@@ -4,6 +4,7 @@ import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -156,3 +157,90 @@ def test_reading_imports_no_training_library() -> None:
     code = "import sys, engines.understanding.embedded; print([m for m in ('sklearn', 'torch', 'gradio') if m in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("text", "quantities"),
+    [
+        ("No, twelve, not twenty.", [(12, False), (20, True)]),
+        ("就二十五台 不是二三十了", [(25, False), ({"min": 20, "max": 30}, True)]),
+        ("五台用不掉 就两台", [(5, True), (2, False)]),
+        ("不是20台是12台，另外8台是隔壁车间的，不归我", [(20, True), (12, False)]),
+        ("Say ten then.", [(10, False)]),
+        ("来三打", [(36, False)]),
+        ("two weeks, not three", []),
+        ("make it three on thursday", []),
+    ],
+)
+def test_counts_without_a_word_for_the_goods(
+    understander: EmbeddedUnderstander, text: str, quantities: list[tuple[Any, bool]]
+) -> None:
+    mentions = read(understander, text).mentions
+    assert [(each.value, each.negated) for each in mentions if each.slot == "quantity"] == quantities
+
+
+@pytest.mark.parametrize("expecting", ["budget", "payload_kg", "phone", "timeline", "demo_time"])
+def test_a_bare_number_is_no_count_where_something_else_was_asked(
+    understander: EmbeddedUnderstander, expecting: str
+) -> None:
+    assert "quantity" not in read(understander, "no sorry twelve not twenty", expecting).values()
+
+
+@pytest.mark.parametrize(
+    ("text", "negated"),
+    [
+        ("D2先不要了", True),
+        ("D2暂时用不上", True),
+        ("D2就算了", True),
+        ("leave the D2 out then", True),
+        ("forget the D2", True),
+        ("D2不要太贵", False),
+        ("D2不用换滤芯吧", False),
+        ("要不要D2", False),
+        ("don't forget the D2", False),
+        ("没说要买D2", True),
+    ],
+)
+def test_goods_that_are_let_go(understander: EmbeddedUnderstander, text: str, negated: bool) -> None:
+    products = [each for each in read(understander, text).mentions if each.slot == "product"]
+    assert [each.negated for each in products] == [negated]
+
+
+@pytest.mark.parametrize("expecting", [None, "demo_time", "location", "industry"])
+def test_a_line_beside_the_talk_gives_no_time_or_place(
+    understander: EmbeddedUnderstander, expecting: str | None
+) -> None:
+    values = read(understander, "顺便帮我看下明天苏州下雨不", expecting).values()
+    assert not {"demo_time", "timeline", "location", "industry"} & values.keys()
+
+
+@pytest.mark.parametrize("expecting", ["application", "industry", "customization", "company"])
+@pytest.mark.parametrize("text", ["别人家有用过没得", "And on the D2?", "那D2呢", "what do others use"])
+def test_a_question_is_no_answer(understander: EmbeddedUnderstander, text: str, expecting: str) -> None:
+    assert expecting not in read(understander, text, expecting).values()
+
+
+def test_a_name_beside_a_number_or_an_address(understander: EmbeddedUnderstander) -> None:
+    assert read(understander, "Marcus Hale, 13602588471.").values()["contact_name"] == "Marcus Hale"
+    assert read(understander, "发 zhouqi88@163.com，周琦").values()["contact_name"] == "周琦"
+    assert read(understander, "name's petrov").values()["contact_name"] == "Petrov"
+
+
+def test_a_place_before_a_company_is_told_apart(understander: EmbeddedUnderstander) -> None:
+    values = read(understander, "我是常州凯迈的采购助理小温").values()
+    assert values["location"] == "常州"
+    assert values["company"] == "凯迈"
+    assert values["contact_name"] == "温"
+    assert values["title"] == "采购助理"
+
+
+def test_what_is_made_is_the_trade(understander: EmbeddedUnderstander) -> None:
+    assert read(understander, "我们做月饼的").values()["industry"] == "月饼"
+    assert read(understander, "I own a shop that makes window frames").values()["industry"] == "window frames"
+
+
+def test_a_count_is_no_county(understander: EmbeddedUnderstander) -> None:
+    values = read(understander, "D2加到五台").values()
+    assert values["quantity"] == 5
+    assert "location" not in values
+    assert "customization" not in values
