@@ -7,9 +7,13 @@ from typing import Annotated
 
 import typer
 
+from core.clock import local_minute
 from core.errors import InputError, PackError
-from domains.load import load_pack, shipped_packs
+from domains.facts import facts_of
+from domains.load import load_pack, shipped_packs, situations
 from domains.new import create_pack
+from policy.guard.guard import Guard
+from policy.lint import Linter
 
 domain = typer.Typer(help="Make and check domain packs.", no_args_is_help=True)
 
@@ -28,7 +32,7 @@ def new(
 
 @domain.command("check")
 def check(pack: Annotated[str, typer.Argument(help="A shipped pack by name, or a directory.")]) -> None:
-    """Load a pack and list everything that is wrong with it, by file and line."""
+    """Load a pack and list everything that is wrong with it, by file and line; what is odd about its script lines too."""
     try:
         found = load_pack(pack)
     except PackError as error:
@@ -44,3 +48,6 @@ def check(pack: Annotated[str, typer.Argument(help="A shipped pack by name, or a
         "knowledge chunks": found.knowledge,
     }
     typer.echo(f"{found.name}: " + ", ".join(f"{len(rows)} {name}" for name, rows in counts.items()))
+    linter = Linter(found, situations(), Guard(found, facts_of(found)))
+    for finding in linter.lint(found.scripts, local_minute().date()):
+        typer.echo(f"warning: {finding}", err=True)

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from core.pack import Offer, Pack, Product, ScriptLine
-from crm.schema import OfferRow, PackRow, ProductRow, ScriptRow
+from core.pack import Offer, Pack, Product
+from crm.schema import OfferRow, PackRow, ProductRow
 
 
 def sync(session: Session, tenant: str, pack: Pack) -> bool:
@@ -18,20 +18,12 @@ def sync(session: Session, tenant: str, pack: Pack) -> bool:
     stored = session.get(PackRow, (tenant, pack.name))
     if stored is not None and stored.digest == pack.digest:
         return False
-    for table in (ProductRow, OfferRow, ScriptRow):
+    for table in (ProductRow, OfferRow):
         session.execute(delete(table).where(table.tenant == tenant, table.pack == pack.name))
     session.add_all(_rows(tenant, pack))
     session.merge(PackRow(**key, version=pack.version, digest=pack.digest))
     session.flush()
     return True
-
-
-def scripts(session: Session, tenant: str, pack: str | None = None) -> tuple[ScriptLine, ...]:
-    """Every script line of the tenant, of one pack where named, by id."""
-    rows = select(ScriptRow).where(ScriptRow.tenant == tenant).order_by(ScriptRow.pack, ScriptRow.id)
-    if pack is not None:
-        rows = rows.where(ScriptRow.pack == pack)
-    return tuple(ScriptLine.model_validate(row.data) for row in session.scalars(rows))
 
 
 def products(session: Session, tenant: str) -> tuple[Product, ...]:
@@ -46,7 +38,7 @@ def offers(session: Session, tenant: str) -> tuple[Offer, ...]:
     return tuple(Offer.model_validate(row.data) for row in session.scalars(rows))
 
 
-def _rows(tenant: str, pack: Pack) -> Iterable[ProductRow | OfferRow | ScriptRow]:
+def _rows(tenant: str, pack: Pack) -> Iterable[ProductRow | OfferRow]:
     for product in pack.products:
         yield ProductRow(
             **_key(tenant, pack, product),
@@ -61,9 +53,7 @@ def _rows(tenant: str, pack: Pack) -> Iterable[ProductRow | OfferRow | ScriptRow
             valid_from=offer.valid_from,
             valid_until=offer.valid_until,
         )
-    for line in pack.scripts:
-        yield ScriptRow(**_key(tenant, pack, line), situation=line.situation, lang=line.lang)
 
 
-def _key(tenant: str, pack: Pack, row: Product | Offer | ScriptLine) -> dict[str, Any]:
+def _key(tenant: str, pack: Pack, row: Product | Offer) -> dict[str, Any]:
     return {"tenant": tenant, "pack": pack.name, "id": row.id, "data": row.model_dump(mode="json")}

@@ -10,7 +10,7 @@ from domains.parts.examples import Template
 from domains.read import Faults, Place
 
 REQUIRED = ("pack.yaml", "catalogue.csv")
-OPTIONAL = ("offers.csv", "claims.yaml", "scripts.yaml", "playbook.yaml", "intents.yaml")
+OPTIONAL = ("offers.csv", "claims.yaml", "scripts.yaml", "playbook.yaml", "intents.yaml", "dialogues.yaml")
 _READ = {".yaml", ".yml", ".csv"}
 
 

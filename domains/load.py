@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from core.errors import PackError, PackFault
-from core.pack import Chunk, Example, Pack, Playbook, Product, ScriptLine
+from core.pack import Chunk, DialogueExample, Example, Pack, Playbook, Product, ScriptLine
 from domains.check import check_folder, check_labels
 from domains.fields import Reader
 from domains.fill import Filler, Pools, lexicon_words, product_words
 from domains.parts.catalogue import read_catalogue
 from domains.parts.claims import Known, read_claims
 from domains.parts.company import Company, read_company
+from domains.parts.dialogues import read_dialogues
 from domains.parts.examples import Template, read_templates
 from domains.parts.knowledge import read_knowledge
 from domains.parts.offers import read_offers
 from domains.parts.playbook import merge_playbook, read_playbook
-from domains.parts.scripts import merge_scripts, read_scripts, read_situations
+from domains.parts.scripts import Situation, Vocabulary, merge_scripts, read_scripts, read_situations
 from domains.read import Faults, read_yaml
 
 SHIPPED = Path(__file__).parent
@@ -42,6 +44,20 @@ def pack_folder(name_or_dir: str | Path) -> Path:
         shipped = ", ".join(shipped_packs())
         raise PackError([PackFault(folder, 1, f"no such pack: name a directory or one of {shipped}")])
     return folder
+
+
+def personas_of(playbook: Playbook) -> tuple[str, ...] | None:
+    """The kinds of customers that script lines may be addressed to; None, any, where none is named."""
+    return tuple(persona.id for persona in playbook.personas) or None
+
+
+@cache
+def situations() -> dict[str, Situation]:
+    """The situations that the planner speaks in, of every pack. Raises PackError."""
+    faults = Faults()
+    found = read_situations(COMMON / "situations.yaml", Reader(faults))
+    faults.raise_any()
+    return found
 
 
 def load_pack(name_or_dir: str | Path) -> Pack:
@@ -101,7 +117,9 @@ class _Loading:
             offers=read_offers(folder / "offers.csv", ids, reader),
             claims=read_claims(folder / "claims.yaml", self._known(products, ids), reader),
             demo_modes=company.demo_modes,
+            contact=company.contact,
             examples=self._examples(products),
+            dialogues=self._dialogues(products) if ids is not None else (),
             scripts=scripts,
             playbook=playbook,
             knowledge=tuple(self._knowledge()),
@@ -111,11 +129,14 @@ class _Loading:
         """Scripts and playbook, the pack's own over the shared ones."""
         reader, slots = self.reader, self.company.slots
         situations = read_situations(COMMON / "situations.yaml", Reader(self.faults))
-        lines = [read_scripts(root / "scripts.yaml", situations, reader) for root in (self.folder, COMMON)]
         plays = [
             read_playbook(root / "playbook.yaml", situations, slots, reader) for root in (self.folder, COMMON)
         ]
-        return merge_scripts(*lines), merge_playbook(*plays)
+        playbook = merge_playbook(*plays)
+        known = Vocabulary(situations, personas_of(playbook))
+        own = read_scripts(self.folder / "scripts.yaml", known, reader)
+        common = read_scripts(COMMON / "scripts.yaml", Vocabulary(situations), reader)
+        return merge_scripts(own, common), playbook
 
     def _known(self, products: tuple[Product, ...], ids: tuple[str, ...] | None) -> Known:
         declared = tuple(category.id for category in self.company.categories)
@@ -135,6 +156,12 @@ class _Loading:
         for example in Filler(pools, self.company.slots).fill([*own, *shared]):
             found.setdefault((example.lang, example.text), example)
         return tuple(found.values())
+
+    def _dialogues(self, products: tuple[Product, ...]) -> tuple[DialogueExample, ...]:
+        """The turns that a tracking model is shown, the pack's own first."""
+        files = (root / "dialogues.yaml" for root in (self.folder, COMMON))
+        slots = self.company.slots
+        return tuple(turn for file in files for turn in read_dialogues(file, products, slots, self.reader))
 
     def _templates(self, root: Path, blanks: frozenset[str]) -> Iterator[Template]:
         for file in [root / "intents.yaml", *sorted((root / "intents").glob("*.yaml"))]:

@@ -181,8 +181,11 @@ def _error_reason(error: Exception) -> str:
 def read_csv(file: Path, faults: Faults) -> Table | None:
     """A CSV file with a header row; None where it is missing or, with a fault, has none."""
     text = read_text(file, faults)
-    if text is None:
-        return None
+    return None if text is None else parse_csv(text, file, faults)
+
+
+def parse_csv(text: str, file: Path, faults: Faults) -> Table | None:
+    """Like `read_csv`, for the text of `file`."""
     records = list(_records(text, file, faults))
     if not records:
         faults.add(Place(file, 1), "empty: the first line must name the columns")

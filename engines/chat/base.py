@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from datetime import date
 from typing import Protocol
 
-from core.pack import Fact
-from core.types import Act, Channel, CustomerCard, Frozen, Lang, Line
+from core.pack import Fact, ScriptLine
+from core.types import Act, Channel, CustomerCard, Frozen, Lang, Line, Stage
 
 
 class Brief(Frozen):
@@ -23,6 +24,17 @@ class Brief(Frozen):
     """What the customer has just said."""
     used_lines: Mapping[str, int] = {}
     """How often each script line was said in this talk, so that variants do not repeat."""
+    stage: Stage = Stage.OPENING
+    personas: tuple[str, ...] = ()
+    """What kind of customer this is, as the playbook names kinds."""
+    role: str | None = None
+    """The customer's part in the decision, a value of the slot decision_role; None while unknown."""
+    returning: bool = False
+    """Whether there were talks with this customer before."""
+    day: date | None = None
+    """The day of the turn; None leaves the validity of lines aside."""
+    revision: int | None = None
+    """The revision of the script library that the turn speaks from; None: the newest known."""
 
 
 class Sentence(Frozen):
@@ -31,6 +43,23 @@ class Sentence(Frozen):
     text: str
     acts: tuple[int, ...] = ()
     line_id: str | None = None
+
+
+class ScriptSource(Protocol):
+    """Where script lines come from, as they stood at any revision."""
+
+    @property
+    def revision(self) -> int:
+        """The newest revision known."""
+        ...
+
+    def lines(self, situation: str, lang: Lang, revision: int | None = None) -> tuple[ScriptLine, ...]:
+        """The lines of a situation in one language, in order; None: of the newest revision known."""
+        ...
+
+    def catch_up(self) -> object:
+        """Read what was edited since; blocks, and raises StoreError."""
+        ...
 
 
 class Realiser(Protocol):

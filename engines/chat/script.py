@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 from core.pack import Pack, ScriptLine, localise
 from core.types import Act, Channel, Lang
-from engines.chat.base import Brief, Sentence
+from engines.chat.base import Brief, ScriptSource, Sentence
+from engines.chat.choice import choose
 
 LIMIT: dict[Channel, int] = {"text": 120, "voice": 60}
 """Characters of a reply in Chinese; English words take more room for the same."""
@@ -20,19 +22,42 @@ LEADS = ("ask.", "propose.")
 """Situations that are left out when the answer has used up the room."""
 
 
+class PackScripts:
+    """The lines of a pack as its files have them; nobody edits them."""
+
+    revision = 0
+
+    def __init__(self, lines: Iterable[ScriptLine]) -> None:
+        self._lines: dict[tuple[str, Lang], tuple[ScriptLine, ...]] = {}
+        for line in lines:
+            key = (line.situation, line.lang)
+            self._lines[key] = (*self._lines.get(key, ()), line)
+
+    def lines(self, situation: str, lang: Lang, revision: int | None = None) -> tuple[ScriptLine, ...]:
+        """The lines of a situation in one language, in the order of the file."""
+        return self._lines.get((situation, lang), ())
+
+    def catch_up(self) -> object:
+        """Does nothing: nothing is ever edited."""
+
+
 class ScriptRealiser:
-    """Speaks plans from a pack's script lines; variants turn round so as not to repeat."""
+    """Speaks plans from script lines; variants turn round so as not to repeat."""
 
     name = "script"
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, scripts: ScriptSource | None = None) -> None:
+        """`scripts` are the lines to speak from; by default those of the pack's files."""
         self._pack = pack
-        self._lines: dict[tuple[str, Lang], list[ScriptLine]] = {}
-        for line in pack.scripts:
-            self._lines.setdefault((line.situation, line.lang), []).append(line)
+        self._scripts = scripts or PackScripts(pack.scripts)
 
     async def sentences(self, brief: Brief) -> AsyncIterator[Sentence]:
-        """One sentence an act; a lead that no longer fits the channel's length is left out."""
+        """One sentence an act; a lead that no longer fits the channel's length is left out.
+
+        Raises StoreError where edits that the turn speaks from cannot be read.
+        """
+        if (brief.revision or 0) > self._scripts.revision:
+            await asyncio.to_thread(self._scripts.catch_up)
         room = LIMIT[brief.channel] * (ENGLISH_ROOM if brief.lang == "en" else 1.0)
         spoken = 0
         for position, act in enumerate(brief.acts):
@@ -46,25 +71,18 @@ class ScriptRealiser:
             yield Sentence(text=text, acts=(position,), line_id=line.id)
 
     def choose(self, act: Act, brief: Brief) -> ScriptLine | None:
-        """The least used line that fits the situation, the channel and the customer's trade."""
+        """The line for an act, as the library stood when its play began; None where it has no situation."""
         if act.script is None:
             return None
-        fitting = self._fitting(act.script, brief)
-        return min(fitting, key=lambda line: brief.used_lines.get(line.id, 0), default=None)
+        return self._line(act.script, brief, act.revision)
 
-    def _fitting(self, situation: str, brief: Brief) -> list[ScriptLine]:
-        lines = self._lines.get((situation, brief.lang)) or self._lines.get(
-            (situation, _other(brief.lang)), []
-        )
-        lines = _preferred(
-            lines, lambda line: line.channel == brief.channel, lambda line: line.channel is None
-        )
-        industry = brief.customer.industry or ""
-        return _preferred(
-            lines,
-            lambda line: any(trade in industry for trade in line.industries) if industry else False,
-            lambda line: not line.industries,
-        )
+    def _line(self, situation: str, brief: Brief, revision: int | None = None) -> ScriptLine | None:
+        """The best line of a situation, in the other language where this one has none that fits."""
+        revision = brief.revision if revision is None else revision
+        for lang in (brief.lang, _other(brief.lang)):
+            if line := choose(self._scripts.lines(situation, lang, revision), brief):
+                return line
+        return None
 
     def fill(self, line: ScriptLine, act: Act, brief: Brief) -> str:
         """The line with its variables replaced; `@situation` values name another line."""
@@ -82,8 +100,8 @@ class ScriptRealiser:
         return NAME.sub(lambda named: self._name(named, brief), value)
 
     def _name(self, named: re.Match[str], brief: Brief) -> str:
-        lines = self._fitting(named.group(1), brief)
-        return lines[0].text if lines else named.group()
+        line = self._line(named.group(1), brief)
+        return line.text if line else named.group()
 
 
 def filled(template: str, values: dict[str, Any]) -> str:
@@ -108,9 +126,3 @@ def closed(text: str, lang: Lang) -> str:
 
 def _other(lang: Lang) -> Lang:
     return "en" if lang == "zh" else "zh"
-
-
-def _preferred(lines: Iterable[ScriptLine], best: Any, usual: Any) -> list[ScriptLine]:
-    """The lines for exactly this case, else the usual ones, else all."""
-    lines = list(lines)
-    return [line for line in lines if best(line)] or [line for line in lines if usual(line)] or lines

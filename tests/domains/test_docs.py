@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from domains.fields import Reader
-from domains.labels import INTENTS, SLOTS
+from domains.labels import INTENTS, ROLES, SLOTS
 from domains.load import COMMON, load_pack
-from domains.parts import catalogue, claims, company, offers
+from domains.parts import catalogue, claims, company, offers, scripts
 from domains.parts.scripts import read_situations
 from domains.read import Faults
 
@@ -38,7 +38,18 @@ def test_the_table_of_situations_is_the_one_in_force():
 
 
 @pytest.mark.parametrize(
-    "words", [INTENTS, SLOTS, company._FIELDS, claims._FIELDS, claims._WHEN, claims._ABOUT]
+    "words",
+    [
+        INTENTS,
+        SLOTS,
+        ROLES,
+        company._FIELDS,
+        company._CONTACT,
+        claims._FIELDS,
+        claims._WHEN,
+        claims._ABOUT,
+        scripts.FIELDS,
+    ],
 )
 def test_every_name_is_on_the_page(words: tuple[str, ...]):
     assert [word for word in words if not re.search(rf"\b{word}\b", PAGE)] == []
@@ -63,6 +74,7 @@ def test_a_pack_written_from_the_examples_of_the_page_loads(tmp_path: Path):
         "intents.yaml": blocks("yaml", "intents.yaml or intents/*.yaml")[0],
         "scripts.yaml": blocks("yaml", "scripts.yaml")[0],
         "playbook.yaml": blocks("yaml", "playbook.yaml")[0],
+        "dialogues.yaml": blocks("yaml", "dialogues.yaml")[0],
         "knowledge/care.md": blocks("markdown", "knowledge/*.md")[0],
     }
     files["pack.yaml"] = files["pack.yaml"].replace(
@@ -76,6 +88,7 @@ def test_a_pack_written_from_the_examples_of_the_page_loads(tmp_path: Path):
     assert pack.products[0].specs["brightness"] == "600lm"
     assert pack.claims[1].when.not_regions == ("上海",) and pack.knowledge[0].text.startswith("Wipe")
     assert pack.playbook.asks[-1].stage == "closing" and pack.offers[1].rule.products == ("LAMP-1",)
+    assert [turn.diff.focus for turn in pack.dialogues[:2]] == ["LAMP-2", None]
     assert any(example.intents == ("ask_case", "request_material") for example in pack.examples)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import InputError, PackError
+from core.pack import Contact
 from domains.facts import facts_of
 from domains.labels import INTENTS, SLOTS
 from domains.load import COMMON, load_pack, shipped_packs
@@ -95,7 +96,10 @@ def test_a_pack_drops_the_slots_it_does_not_use():
 def test_own_lines_replace_the_default_ones_of_that_language():
     lines = load_pack("qingshui").scripts
     greet = [line for line in lines if line.situation == "greet" and line.lang == "zh"]
-    assert len(greet) == 3 and [line.channel for line in greet] == [None, None, "voice"]
+    own = [line for line in greet if line.origin == "own"]
+    assert len(own) == 3 and [line.channel for line in own] == [None, None, "voice"]
+    assert {line.origin for line in greet} == {"own", "fallback"}
+    assert {line.origin for line in lines if line.situation == "greet.again"} == {"common"}
     assert len({line.id for line in lines}) == len(lines)
     assert any(line.situation == "end.bye" for line in lines)
 
@@ -181,3 +185,14 @@ def test_a_name_that_is_nothing():
         load_pack("no-such-pack")
     with pytest.raises(PackError, match="no such pack"):
         load_pack("")
+
+
+def test_when_and_how_often_customers_are_called(tmp_path: Path):
+    folder = create_pack("lamps", tmp_path)
+    assert load_pack(folder).contact == Contact() == load_pack("qiheng").contact
+    text = (folder / "pack.yaml").read_text("utf-8").split("\ncontact:\n")[0]
+    rules = 'contact:\n  hours: "09:30-18:00"\n  days: mon-fri\n  attempts_a_day: 1\n'
+    (folder / "pack.yaml").write_text(f"{text}\n{rules}", "utf-8")
+    found = load_pack(folder).contact
+    assert (found.opens, found.closes, found.weekdays) == ("09:30", "18:00", (0, 1, 2, 3, 4))
+    assert (found.attempts_a_day, found.attempts_a_month) == (1, 10)

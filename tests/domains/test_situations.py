@@ -8,16 +8,17 @@ from pathlib import Path
 from domains.fields import Reader
 from domains.labels import SLOTS
 from domains.load import COMMON, load_pack
+from domains.parts.playbook import STEPS
 from domains.parts.scripts import read_situations
 from domains.read import Faults
-from policy.acknowledge import CONFIRMED_BY_VOICE
+from policy.acknowledge import OWN_WORDING
 
 ROOT = Path(__file__).parents[2]
 BUILT = {
     "ask.": SLOTS,
     "@names.": SLOTS,
-    "confirm.": CONFIRMED_BY_VOICE,
-    "propose.": ("demo", "quote"),
+    "confirm.": OWN_WORDING,
+    "propose.": STEPS,
     "silence.": ("1", "2"),
     "answer.offer_": ("ended", "upcoming"),
 }
