@@ -51,6 +51,13 @@ def card_of(row: Customer) -> CustomerCard:
     return CustomerCard(id=row.id, **{name: getattr(row, name) for name in CARD_FIELDS})
 
 
+def talk_card(session: Session, tenant: str, thread: str) -> CustomerCard | None:
+    """The profile of the customer of a talk, None while nobody is known."""
+    talk = session.get(Talk, (tenant, thread))
+    row = session.get(Customer, (tenant, talk.customer_id)) if talk and talk.customer_id else None
+    return card_of(row) if row is not None else None
+
+
 def merged(card: CustomerCard, stored: Customer | None, history: tuple[str, ...]) -> CustomerCard:
     """The card given, its gaps filled from what is stored; the caller's own history comes first.
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -24,7 +24,7 @@ class Database:
     """Sessions on SQLite or PostgreSQL. Safe from several threads and several processes."""
 
     def __init__(self, url: str, *, timeout_s: float = 5.0) -> None:
-        """Connects and makes missing tables.
+        """Connects, and makes the tables, columns and indexes that are missing.
 
         `timeout_s` is how long to wait for another writer. Raises SettingsError for a URL that is none,
         MissingEngineError without the driver, StoreError when the database cannot be reached.
@@ -32,7 +32,7 @@ class Database:
         self._reads = _engine(url, timeout_s)
         self._writes = self._reads.execution_options(**{_WRITES: True})
         with self.write(_EVERYONE) as session:
-            Base.metadata.create_all(session.connection())
+            _make_tables(session.connection())
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -54,6 +54,21 @@ class Database:
 
     def close(self) -> None:
         self._reads.dispose()
+
+
+def _make_tables(connection: Connection) -> None:
+    """Tables that are missing; of older tables the columns, all of them nullable, and indexes that came since."""
+    before = inspect(connection)
+    old = {name: {column["name"] for column in before.get_columns(name)} for name in before.get_table_names()}
+    Base.metadata.create_all(connection)
+    for table in Base.metadata.sorted_tables:
+        added = [column for column in table.columns if column.name not in old.get(table.name, table.columns)]
+        for column in added:
+            kind = column.type.compile(connection.dialect)
+            name = connection.dialect.identifier_preparer.quote(column.name)
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {name} {kind}")
+        for index in table.indexes if table.name in old else ():
+            index.create(connection, checkfirst=True)
 
 
 def _engine(url: str, timeout_s: float) -> Engine:

@@ -99,7 +99,7 @@ def talk_view(session: Session, tenant: str, thread: str) -> TalkView | None:
         started=talk.started,
         lines=tuple(
             Line(turn=row.turn, who=row.who, text=row.text, tags=tuple(row.tags))
-            for row in session.scalars(lines.order_by(TalkLine.turn, TalkLine.at, TalkLine.place))
+            for row in session.scalars(lines.order_by(TalkLine.turn, TalkLine.place))
         ),
         stages=tuple(
             StageView(turn=row.turn, stage=row.stage, reason=row.reason, at=row.at)

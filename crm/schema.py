@@ -70,16 +70,18 @@ class OfferRow(Base):
     data: Mapped[dict[str, Any]]
 
 
-class ScriptRow(Base):
-    """A line salespeople speak from."""
+class ScriptEditRow(Base):
+    """An edit of the script library; rows are only ever added."""
 
-    __tablename__ = "script"
+    __tablename__ = "script_edit"
     tenant: Mapped[str] = _tenant_key()
-    pack: Mapped[str] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(primary_key=True)
-    situation: Mapped[str]
-    lang: Mapped[str]
-    data: Mapped[dict[str, Any]]
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    pack: Mapped[str]
+    line_id: Mapped[str]
+    data: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """core.pack.ScriptLine as JSON; NULL withdraws the line."""
+    at: Mapped[datetime]
+    by: Mapped[str]
 
 
 class Customer(Base):
@@ -209,6 +211,17 @@ class Barred(_OfThread, Base):
     customer_id: Mapped[str | None] = mapped_column(index=True)
 
 
+class CallRow(_OfThread, Base):
+    """A call of ours; `answered` once the customer has said something in it."""
+
+    __tablename__ = "call"
+    __table_args__ = (UniqueConstraint("tenant", "thread", "turn_id"),)
+    turn_id: Mapped[str]
+    phone: Mapped[str | None] = mapped_column(index=True)
+    customer_id: Mapped[str | None] = mapped_column(index=True)
+    answered: Mapped[bool]
+
+
 class DemoBooking(_OfThread, Base):
     """A demonstration agreed on; a later one of the same talk replaces it."""
 
@@ -231,13 +244,35 @@ class MaterialRequest(_OfThread, Base):
 
 
 class HandoffRow(_OfThread, Base):
-    """A talk that waits for, or is held by, a human."""
+    """A talk that waits for, is or was held by, a human; `at` is when one was asked for."""
 
     __tablename__ = "handoff"
+    __table_args__ = (Index("handoff_thread", "tenant", "thread"),)
     reason: Mapped[str]
     summary: Mapped[str]
     status: Mapped[str]
-    """`waiting`, `held` or `closed`."""
+    """core.types.HandoffStatus."""
+    details: Mapped[dict[str, Any] | None]
+    """The summary as data, None where the caller gave only words."""
+    operator: Mapped[str | None]
+    note: Mapped[str | None]
+    """What the operator left behind."""
+    taken: Mapped[datetime | None]
+    ended: Mapped[datetime | None]
+
+
+class CallbackRow(_OfThread, Base):
+    """A call back that a customer was promised; at most one a handoff."""
+
+    __tablename__ = "callback"
+    __table_args__ = (UniqueConstraint("tenant", "thread", "handoff"),)
+    handoff: Mapped[int]
+    phone: Mapped[str | None]
+    """The number given for it; without one, the lead and the customer may know it by now."""
+    reason: Mapped[str]
+    status: Mapped[str]
+    """`open` or `done`."""
+    done: Mapped[datetime | None]
 
 
 class QuoteRow(_OfThread, Base):

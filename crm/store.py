@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.clock import local_minute
-from core.pack import Pack, ScriptLine
-from core.types import Action, CustomerCard, Line, ToolCall, TurnAnswer, Violation
-from crm import catalogue, customers, history
+from core.pack import Pack
+from core.types import Action, Barrier, CustomerCard, HandoffStatus, Line, ToolCall, TurnAnswer, Violation
+from crm import callbacks, calls, catalogue, customers, desk, history, scripts
 from crm import effects as once
 from crm.database import Database
-from crm.schema import HandoffRow, MaterialRequest
-from crm.views import AuditView, HandoffView, LeadView, OutboxView, TalkView
+from crm.schema import MaterialRequest
+from crm.scripts import ScriptChange, ScriptEdit
+from crm.views import (
+    AuditView,
+    BarView,
+    CallbackView,
+    CallView,
+    DeskTalk,
+    HandoffView,
+    LeadView,
+    Opening,
+    OutboxView,
+    SpokenLine,
+    Standing,
+    TalkView,
+)
 
 
 class Store:
@@ -50,13 +66,21 @@ class Store:
     # the pack
 
     def sync_pack(self, pack: Pack) -> bool:
-        """Write the pack's products, offers and scripts; False where they are stored already."""
+        """Write the pack's products and offers; False where they are stored already."""
         with self._database.write(self.tenant) as session:
             return catalogue.sync(session, self.tenant, pack)
 
-    def scripts(self, pack: str | None = None) -> tuple[ScriptLine, ...]:
+    def edit_scripts(
+        self, pack: str, changes: Sequence[ScriptChange], by: str, *, now: datetime | None = None
+    ) -> tuple[ScriptEdit, ...]:
+        """Change lines of the pack's script library, all of them or none; each as a revision of its own."""
+        with self._database.write(self.tenant) as session:
+            return scripts.append(session, self.tenant, pack, changes, by, now or self._clock())
+
+    def script_edits(self, after: int = 0) -> tuple[ScriptEdit, ...]:
+        """Every edit of a script library behind the revision `after`, of any pack, the oldest first."""
         with self._database.read() as session:
-            return catalogue.scripts(session, self.tenant, pack)
+            return scripts.edits_after(session, self.tenant, after)
 
     # customers
 
@@ -68,12 +92,15 @@ class Store:
         `thread` is the talk under way: it is left out of the history.
         """
         with self._database.read() as session:
-            row = customers.find(session, self.tenant, customer_id or card.id, card.phone, card.email)
-            earlier = (
-                history.earlier_talks(session, self.tenant, row.id, thread, 5) if row is not None else ()
-            )
-            named = card if card.id else card.model_copy(update={"id": customer_id})
-            return customers.merged(named, row, earlier)
+            return self._known(session, card, customer_id, thread)
+
+    def _known(
+        self, session: Session, card: CustomerCard, customer_id: str | None, thread: str | None
+    ) -> CustomerCard:
+        row = customers.find(session, self.tenant, customer_id or card.id, card.phone, card.email)
+        earlier = history.earlier_talks(session, self.tenant, row.id, thread, 5) if row is not None else ()
+        named = card if card.id else card.model_copy(update={"id": customer_id})
+        return customers.merged(named, row, earlier)
 
     def save_profile(
         self, thread: str, customer_id: str | None, fields: dict[str, Any], *, now: datetime | None = None
@@ -110,7 +137,49 @@ class Store:
         with self._database.read() as session:
             return customers.is_barred(session, self.tenant, phone, customer_id, thread)
 
+    def unbar(self, *, phone: str | None = None, customer_id: str | None = None) -> int:
+        """Take back every ban that names this number or this customer; how many there were."""
+        with self._database.write(self.tenant) as session:
+            return calls.unbar(session, self.tenant, phone, customer_id)
+
+    def bans(self) -> tuple[BarView, ...]:
+        """Everyone who is never to be called again, the last first."""
+        with self._database.read() as session:
+            return calls.bans(session, self.tenant)
+
+    def standing(
+        self, phone: str | None, customer_id: str | None, *, now: datetime | None = None
+    ) -> Standing:
+        """The ban on this number or customer, and our calls to them that stayed unanswered."""
+        with self._database.read() as session:
+            moment = now or self._clock()
+            return calls.standing(session, self.tenant, phone, customer_id, None, moment)
+
+    def begin_call(self, call: CallView, ruling: calls.Ruling) -> Barrier | None:
+        """What `ruling` says to a call of ours; let through, it is kept as unanswered, once a turn id."""
+        with self._database.write(self.tenant) as session:
+            return calls.begin(session, self.tenant, call, ruling)
+
     # the talk
+
+    def opening(
+        self, thread: str, turn_id: str, card: CustomerCard, customer_id: str | None = None, *, heard: int = 0
+    ) -> Opening:
+        """Everything a turn opens with, in one transaction: customer, ban, the desk's news, the newest script edit.
+
+        `heard` counts the operators' lines that the talk knows already. Of a turn id that was answered before
+        only the stored answer comes.
+        """
+        with self._database.read() as session:
+            if answered := history.answer_to(session, self.tenant, thread, turn_id):
+                return Opening(answer=answered)
+            profile = self._known(session, card, customer_id, thread)
+            return Opening(
+                profile=profile,
+                barred=customers.is_barred(session, self.tenant, profile.phone, profile.id, thread),
+                desk=desk.news(session, self.tenant, thread, heard),
+                scripts_revision=scripts.newest_revision(session, self.tenant),
+            )
 
     def run_once(
         self, thread: str, turn_id: str, call: ToolCall, effect: once.Run, *, now: datetime | None = None
@@ -168,6 +237,8 @@ class Store:
             if fields or customer_id:
                 known = customers.save(session, self.tenant, thread, customer_id, fields or {}, moment)
             history.append_lines(session, self.tenant, thread, turn_id, known, lines, moment)
+            if any(line.who == "customer" for line in lines):
+                calls.answer(session, self.tenant, thread)
             history.set_stage(session, self.tenant, thread, stage, reason, turn, moment)
             if answer is not None:
                 history.keep_answer(session, self.tenant, answer, moment)
@@ -225,10 +296,72 @@ class Store:
                 OutboxView.model_validate(row, from_attributes=True) for row in session.scalars(rows)
             )
 
-    def handoffs(self, status: str = "waiting") -> tuple[HandoffView, ...]:
-        """Talks that wait for, or are held by, a human, the oldest first."""
+    # the operator's desk; who is unknown, late or not the holder gets NotFoundError or ConflictError
+
+    def handoffs(self, *statuses: str) -> tuple[HandoffView, ...]:
+        """Handoffs in any of `statuses` (default: `waiting`), the oldest first. Raises InputError."""
         with self._database.read() as session:
-            rows = select(HandoffRow).filter_by(tenant=self.tenant, status=status).order_by(HandoffRow.id)
-            return tuple(
-                HandoffView.model_validate(row, from_attributes=True) for row in session.scalars(rows)
-            )
+            return desk.queue(session, self.tenant, statuses or ("waiting",))
+
+    def on_desk(self, thread: str) -> DeskTalk:
+        """The talk as an operator sees it."""
+        with self._database.read() as session:
+            return desk.on_desk(session, self.tenant, thread)
+
+    def take(self, thread: str, operator: str, *, now: datetime | None = None) -> HandoffView:
+        """Give the talk to `operator`: of two who ask at once one wins."""
+        with self._database.write(self.tenant) as session:
+            return desk.take(session, self.tenant, thread, operator, now or self._clock())
+
+    def operator_says(
+        self,
+        thread: str,
+        operator: str,
+        text: str,
+        *,
+        line_id: str | None = None,
+        now: datetime | None = None,
+    ) -> SpokenLine:
+        """Keep a line of the operator who holds the talk; the same `line_id` again adds nothing."""
+        key = line_id or uuid4().hex
+        with self._database.write(self.tenant) as session:
+            return desk.say(session, self.tenant, thread, operator, text, key, now or self._clock())
+
+    def give_back(
+        self, thread: str, operator: str, note: str | None = None, *, now: datetime | None = None
+    ) -> HandoffView:
+        """The robot goes on with the talk."""
+        with self._database.write(self.tenant) as session:
+            return desk.give_back(session, self.tenant, thread, operator, note, now or self._clock())
+
+    def close_handoff(
+        self, thread: str, operator: str, note: str | None = None, *, now: datetime | None = None
+    ) -> HandoffView:
+        """The talk is settled."""
+        with self._database.write(self.tenant) as session:
+            return desk.close(session, self.tenant, thread, operator, note, now or self._clock())
+
+    def sweep(self, limit: timedelta, *, now: datetime | None = None) -> tuple[HandoffView, ...]:
+        """Owe a call to every customer who has waited for `limit` and whom nobody took; their handoffs."""
+        with self._database.write(self.tenant) as session:
+            return desk.sweep(session, self.tenant, now or self._clock(), limit)
+
+    def lines_since(self, thread: str, after: int = 0) -> tuple[SpokenLine, ...]:
+        """Lines of the talk beyond the first `after`, in order; none for a thread never heard of."""
+        with self._database.read() as session:
+            return desk.lines_since(session, self.tenant, thread, after)
+
+    def desk_status(self, thread: str) -> HandoffStatus | None:
+        """How the talk stands with the humans, None where none was asked for."""
+        with self._database.read() as session:
+            return desk.status_of(session, self.tenant, thread)
+
+    def callbacks(self, status: str = "open") -> tuple[CallbackView, ...]:
+        """Calls owed (`open`) or made (`done`), the oldest first. Raises InputError."""
+        with self._database.read() as session:
+            return callbacks.listed(session, self.tenant, status)
+
+    def callback_done(self, callback_id: int, *, now: datetime | None = None) -> CallbackView:
+        """The call was made."""
+        with self._database.write(self.tenant) as session:
+            return callbacks.done(session, self.tenant, callback_id, now or self._clock())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.pack import Pack
 from core.settings import Settings
+from crm.scripts import Library
 from crm.store import Store
 from domains.facts import facts_of
 from domains.load import load_pack
@@ -16,10 +17,11 @@ from engines.asr.whisper import WhisperRecogniser
 from engines.chat.base import Realiser
 from engines.chat.script import ScriptRealiser
 from engines.embedding.lsa import LsaEmbeddings
+from engines.tracking.base import Tracker
+from engines.tracking.fallback import FallbackTracker
 from engines.understanding.base import Understander
 from engines.understanding.cascade import Cascade
 from engines.understanding.embedded import EmbeddedUnderstander
-from engines.tracking.base import Tracker
 from graph.artefacts import Progress, build_artefacts
 from policy.book import FactBook
 from policy.guard.guard import Guard
@@ -39,6 +41,8 @@ class Engines:
     recogniser: Recogniser
     realiser: Realiser
     script: Realiser
+    library: Library
+    """The script lines that `script` speaks from, every edit included."""
     guard: Guard
     store: Store
 
@@ -87,19 +91,32 @@ def assemble(settings: Settings, progress: Progress = lambda message: None) -> E
     pack = ready.pack
     store = Store(settings.business_url(), tenant=settings.tenant or pack.name)
     store.sync_pack(pack)
-    script = ScriptRealiser(pack)
+    library = Library(pack, store)
+    library.catch_up()
+    script = ScriptRealiser(pack, library)
     return Engines(
         pack=pack,
         book=ready.book,
         understander=ready.understander(),
-        tracker=RuleTracker(pack),
+        tracker=tracker(settings, pack),
         index=ready.index(),
         recogniser=recogniser(settings),
         realiser=chat_realiser(settings, pack, script),
         script=script,
+        library=library,
         guard=Guard(pack, ready.book.facts),
         store=store,
     )
+
+
+def tracker(settings: Settings, pack: Pack) -> Tracker:
+    """Who says what a line changes in the state: the rules, or a chat model that they stand in for."""
+    rules = RuleTracker(pack)
+    if settings.tracking == "rules":
+        return rules
+    from engines.tracking.llm import LlmTracker  # a chat client, as below
+
+    return FallbackTracker(LlmTracker(settings, pack), rules)
 
 
 def chat_realiser(settings: Settings, pack: Pack, script: ScriptRealiser) -> Realiser:

@@ -23,11 +23,13 @@ from core.clock import parse_minute
 from core.context import TalkContext
 from core.errors import InputError
 from core.state import TalkInput
-from core.types import Channel, CustomerCard, Event, Lang
+from core.types import Channel, CustomerCard, Direction, Event, Lang
 
 MAX_CHARACTERS = 1_000_000
 """Characters of one line that are taken at all; MAX_TEXT of them are read."""
 YEARS = range(2000, 2200)
+GIVEN = {"text", "turn_id", "event", "direction", "image", "customer"}
+"""Fields of a request that are handed to the graph as they are."""
 
 
 def _printable(name: str) -> str:
@@ -72,6 +74,10 @@ class TurnRequest(BaseModel):
     now: str | None = Field(default=None, description="Local minute, YYYY-MM-DDTHH:MM; empty: now.")
     channel: Channel = "text"
     event: Event | None = None
+    direction: Direction | None = Field(
+        default=None,
+        description="Who began, with event start. Default: we called by voice, the customer came by text.",
+    )
     audio: Recording | None = None
     image: str | None = Field(default=None, max_length=2000)
     customer: CustomerCard | None = None
@@ -106,7 +112,7 @@ class TurnRequest(BaseModel):
 
     def given(self) -> TalkInput:
         """The graph's input. Raises InputError for a recording that cannot be read."""
-        fields = self.model_dump(include={"text", "turn_id", "event", "image", "customer"}, exclude_none=True)
+        fields = self.model_dump(include=GIVEN, exclude_none=True)
         if self.audio:
             fields["audio"] = self.audio.checked()
         return cast("TalkInput", fields)

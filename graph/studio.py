@@ -7,6 +7,7 @@ from threading import Lock
 from core.settings import Settings
 from graph.build import SalesGraph, build_graph
 from graph.engines import assemble
+from graph.masking import install
 
 once = Lock()
 
@@ -17,6 +18,7 @@ async def sales() -> SalesGraph:
 
 
 def _wired() -> SalesGraph:
+    install()
     with once:
         return _assembled()
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, cast
+from uuid import uuid4
 from weakref import WeakValueDictionary
 
 import aiosqlite
@@ -18,14 +19,19 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph.state import CompiledStateGraph
 
-from core.context import TalkContext
+from core.context import MAX_TEXT, TalkContext
 from core.errors import StoreError
 from core.settings import Settings
 from core.state import TalkInput, TalkOutput, TalkState
 from core.types import TurnAnswer
+from engines.normalise.contact import find_emails, find_phones
 from graph.build import build_graph
 from graph.engines import Engines
+from graph.masking import begin_turn, install, remember
 from graph.serde import serializer
+from nodes.receive import readable
+from policy.minors import minor_after, speaks_as_minor
+from policy.sensitive import fit_to_keep
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +42,7 @@ class Talk:
     """The way in for every front door: `turn` answers one customer turn of one thread."""
 
     def __init__(self, engines: Engines, saver: BaseCheckpointSaver[str]) -> None:
+        install()
         self.engines = engines
         self.graph: Compiled = build_graph(engines).compile(checkpointer=saver, name="sales")
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -59,6 +66,8 @@ class Talk:
         """
         context = context or TalkContext()
         begun = time.perf_counter()
+        begin_turn()
+        remember(given)
         async with self._locks.setdefault(thread, asyncio.Lock()):
             config = config_of(thread)
             with store_errors():
@@ -66,8 +75,24 @@ class Talk:
                 if resumed and resumed.turn_id == given.get("turn_id"):
                     yield with_total(resumed, begun)
                     return
-                async for item in self._run({**NOTHING, **given}, config, context):
+                kept = await self._fit_to_keep({**NOTHING, **given}, thread)
+                async for item in self._run(kept, config, context):
                     yield with_total(item, begun) if isinstance(item, TurnAnswer) else item
+
+    async def _fit_to_keep(self, given: TalkInput, thread: str) -> TalkInput:
+        """`given` with a turn id, and without what `receive` would take out of the words.
+
+        The input is on disk before the first node runs; its turn id makes a rerun of that node the same turn.
+        """
+        said = readable(given["text"][: 4 * MAX_TEXT])[: MAX_TEXT + 1]
+        child = speaks_as_minor(said)
+        if not child and (find_phones(said) or find_emails(said)):
+            child = minor_after(said, (await self.state(thread)).get("minor", False))
+        told = fit_to_keep(said, [str(word.get("text", "")) for word in given["words"]], child=child)
+        named: TalkInput = {**given, "turn_id": given["turn_id"] or uuid4().hex}
+        if told.text == said:
+            return named
+        return {**named, "text": told.text, "words": [given["words"][place] for place in told.words]}
 
     async def _finish(self, config: RunnableConfig, context: TalkContext) -> TurnAnswer | None:
         """The answer of the turn that a killed process left unfinished, None where there is none.
@@ -120,6 +145,7 @@ NOTHING: TalkInput = {
     "text": "",
     "turn_id": "",
     "event": "",
+    "direction": None,
     "audio": {},
     "image": "",
     "words": [],

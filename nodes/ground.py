@@ -21,6 +21,8 @@ AGREES = 0.14
 """Score from which a recalled fact answers, where it is of the kind that the intent asks for."""
 ANSWERS = 0.35
 """The same where only the words speak for it."""
+DEARER = 1.2
+"""How much better than any list price a claim must be found to be the price asked for."""
 MEANT = 0.6
 """Score of a fact whose example question was all but asked."""
 SAME = 0.75
@@ -104,6 +106,7 @@ def carried_on(deal: Deal) -> list[Fact]:
 def rank(deal: Deal, passages: tuple[Passage, ...]) -> Ranked:
     """Recalled facts turned to the focus and weighed; None stands for a known question without an answer."""
     computes = deal.understanding.has(*COMPUTED)
+    priced = max((passage.score for passage in passages if passage.topic == "price"), default=0.0)
     found: dict[str, tuple[Fact | None, float]] = {}
     for passage in passages:
         if passage.kind == "chunk":
@@ -112,7 +115,7 @@ def rank(deal: Deal, passages: tuple[Passage, ...]) -> Ranked:
             if fact is None:
                 found.setdefault(f"?{passage.topic}", (None, passage.score * owns_up(deal, passage)))
             elif computes or fact.topic not in WORKED_OUT:
-                found.setdefault(fact.id, (fact, passage.score * suits(deal, fact, passage.score)))
+                found.setdefault(fact.id, (fact, passage.score * suits(deal, fact, passage.score, priced)))
     return sorted(found.values(), key=lambda pair: -pair[1])
 
 
@@ -170,13 +173,16 @@ def owns_up(deal: Deal, passage: Passage) -> float:
     return factor * OTHERS if passage.fact_id and "product" in deal.mentions else factor
 
 
-def suits(deal: Deal, fact: Fact, score: float) -> float:
-    """How well the fact's intent and subject agree with the turn: a factor on its score."""
+def suits(deal: Deal, fact: Fact, score: float, priced: float) -> float:
+    """How well the fact's intent and subject agree with the turn: a factor on its score.
+
+    `priced` is the best score of a list price: what was asked may be the price of a service.
+    """
     factor = 1.15 if deal.understanding.has(fact.intent) else 0.85
     if fact.topic == "price":
         factor *= 1.15
     elif factor < 1.0 and deal.understanding.has("ask_price"):
-        factor = 1.0 if score >= MEANT else 0.5  # services have prices too, stated as claims
+        factor = 1.0 if score >= MEANT or score > max(ANSWERS, DEARER * priced) else 0.5
     if deal.focus in fact.when.products:
         factor *= OF_THIS
     elif deal.focus and fact.about.products and deal.focus not in fact.about.products:

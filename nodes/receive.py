@@ -13,9 +13,15 @@ from langgraph.runtime import Runtime
 
 from core.context import MAX_TEXT, TalkContext, context_or_default
 from core.grounding import Grounding
+from core.pack import Contact
 from core.state import TalkState, Trouble
-from core.types import CustomerCard, GuardResult, Lang, Plan, Stage, Understanding
+from core.types import Barrier, CustomerCard, GuardResult, Lang, Plan, Stage, Understanding
 from crm.store import Store
+from crm.views import CallView, DeskNews, Standing
+from engines.normalise.private import marked, without_marks
+from policy.contact import barrier, direction_of
+from policy.minors import minor_after
+from policy.sensitive import fit_to_keep
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
@@ -24,14 +30,21 @@ ENGLISH_WORD = re.compile(r"\b[A-Za-z]?[a-z]+(?:'[a-z]+)?\b")
 
 
 async def receive(
-    state: TalkState, config: RunnableConfig, runtime: Runtime[TalkContext], *, store: Store
+    state: TalkState, config: RunnableConfig, runtime: Runtime[TalkContext], *, store: Store, contact: Contact
 ) -> dict[str, Any]:
     """The opened turn. A turn id that was answered before is marked `repeated` and brings its answer."""
     context = context_or_default(runtime.context)
     thread = str(config["configurable"].get("thread_id", "default"))
     turn = state.get("turn", 0) + 1
     turn_id = state.get("turn_id") or uuid4().hex
-    if stored := await asyncio.to_thread(store.answer, thread, turn_id):
+    card = CustomerCard.model_validate(state.get("customer") or {})
+    known = state.get("profile", CustomerCard())
+    merged = CustomerCard.model_validate(
+        {**known.model_dump(), **card.model_dump(exclude_unset=True, exclude_none=True)}
+    )
+    heard = state.get("operator_lines", 0)
+    found = await asyncio.to_thread(store.opening, thread, turn_id, merged, context.customer_id, heard=heard)
+    if stored := found.answer:
         return {
             **taken(),
             "repeated": True,
@@ -39,31 +52,73 @@ async def receive(
             "reply": stored.reply,
             "latency_ms": {"turn": turn},
         }
-    card = CustomerCard.model_validate(state.get("customer") or {})
-    known = state.get("profile", CustomerCard())
-    merged = CustomerCard.model_validate({**known.model_dump(), **card.model_dump(exclude_none=True)})
-    profile = await asyncio.to_thread(store.customer, merged, context.customer_id, thread=thread)
-    text = readable(state.get("text") or "")
+    now = context.moment()
+    call = CallView(
+        thread=thread, turn_id=turn_id, phone=found.profile.phone, customer_id=found.profile.id, at=now
+    )
     return {
         **cleared(),
         "thread": thread,
         "turn": turn,
         "turn_id": turn_id,
-        "now": context.moment(),
+        "now": now,
         "channel": context.channel,
-        "lang": context.lang or language_of(text, state.get("lang")),
-        "text": text[:MAX_TEXT],
-        "trouble": trouble_with(state, text),
-        "profile": profile,
+        **words_of(state, context.lang),
+        "profile": found.profile,
         "stage": state.get("stage", Stage.OPENING),
-        "barred": await asyncio.to_thread(store.barred, profile.phone, profile.id, thread),
+        "barrier": await barrier_before(call, state, context, found.barred, store, contact),
+        "scripts_revision": found.scripts_revision,
+        **from_desk(found.desk, state),
         "latency_ms": {"turn": turn},
+    }
+
+
+def words_of(state: TalkState, lang: Lang | None) -> dict[str, Any]:
+    """What the customer said, as it may be kept, in which language, and what it says of the speaker."""
+    said = readable(state.get("text") or "")
+    child = minor_after(said[:MAX_TEXT], state.get("minor", False))
+    words = state.get("words") or []
+    told = fit_to_keep(said[:MAX_TEXT], [str(word.get("text", "")) for word in words], child=child)
+    return {
+        "lang": lang or language_of(without_marks(told.text), state.get("lang")),
+        "text": told.text,
+        "words": [words[place] for place in told.words],
+        "trouble": trouble_with(state, said),
+        "sensitive": marked(told.text),
+        "minor": child,
+    }
+
+
+async def barrier_before(
+    call: CallView, state: TalkState, context: TalkContext, barred: bool, store: Store, contact: Contact
+) -> Barrier | None:
+    """Why the talk should not have begun; a call of ours that may go on is kept in the books."""
+    if state.get("event") != "start":
+        return None
+    given = state.get("direction")
+
+    def ruling(standing: Standing) -> Barrier | None:
+        return barrier(standing, contact, call.at, given, context.channel)
+
+    if direction_of(given, context.channel) == "inbound":
+        return ruling(Standing(barred=barred))
+    return await asyncio.to_thread(store.begin_call, call, ruling)
+
+
+def from_desk(news: DeskNews, state: TalkState) -> dict[str, Any]:
+    """How the talk stands with the humans, and their lines, in front of what the customer says now."""
+    open_or_new = news.status in ("waiting", "held") or state.get("stage") is Stage.HANDOFF
+    return {
+        "handoff": news.status if open_or_new else None,
+        "handoff_asked": news.asked if open_or_new else None,
+        "operator_lines": state.get("operator_lines", 0) + len(news.lines),
+        "lines": list(news.lines),
     }
 
 
 def taken() -> dict[str, Any]:
     """The input, emptied: what one turn was given must not stand in for what the next is not given."""
-    return {"text": "", "turn_id": "", "event": "", "audio": {}, "image": ""}
+    return {"text": "", "turn_id": "", "event": "", "direction": None, "audio": {}, "image": ""}
 
 
 def cleared() -> dict[str, Any]:

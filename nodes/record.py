@@ -44,7 +44,7 @@ async def record(state: TalkState, *, store: Store) -> dict[str, Any]:
         "lines": lines,
         "stage": state["plan"].stage,
         "stage_reason": state["plan"].reason,
-        "expecting": expecting(state["plan"].acts),
+        "expecting": expecting(state["plan"].acts, state.get("expecting")),
         "asked": counted(state.get("asked", {}), asked_in(state["plan"].acts)),
         "attempts": attempts(state),
         "recommended": recommended(state),
@@ -127,8 +127,8 @@ def topics(state: TalkState) -> tuple[str, ...]:
     return tuple(dict.fromkeys(said)) or state.get("topics", ())
 
 
-def expecting(acts: tuple[Act, ...]) -> str | None:
-    """What the robot waits for after these acts."""
+def expecting(acts: tuple[Act, ...], before: str | None) -> str | None:
+    """What the robot waits for after these acts; one that only holds the thread still waits for what it did."""
     for act in reversed(acts):
         if act.act == "ask_slot" and act.slot:
             return act.slot
@@ -136,7 +136,12 @@ def expecting(acts: tuple[Act, ...]) -> str | None:
             return f"confirm:{act.slot}"
         if act.act == "propose":
             return f"propose:{act.values['step']}"
-    return None
+    return before if all(map(holds_thread, acts)) else None
+
+
+def holds_thread(act: Act) -> bool:
+    """Whether an act says nothing of the matter: 稍等, 没听清, small talk."""
+    return act.act in {"small_talk", "clarify"} or act.values.get("topic") == "repeat"
 
 
 def asked_in(acts: tuple[Act, ...]) -> list[str]:

@@ -19,6 +19,8 @@ from engines.normalise.contact import mask
 from policy.book import FactBook
 from policy.deal import Deal
 from policy.guard.guard import Guard
+from policy.keep import ruling
+from policy.persona import personas
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +34,13 @@ async def respond(
 
     Each sentence is checked and sent as soon as the realiser has it. After one that fails or is late,
     `script` says the whole plan: better a thing said twice than a question left unanswered. The violating
-    words go to the audit table only: state and streams carry the kind of violation.
+    words go to the audit table only: state and streams carry the kind of violation. A rule that the plan
+    broke before it was mended is shown and audited in the same way.
     """
     brief = brief_of(state, book)
+    rules = ruling(state["plan"], state["lang"])
+    if rules.violations:
+        await audit(store, state, rules.safe_text, rules)
     reply = Reply(state, guard, Deal.of(state, book).situation(), store)
     try:
         await reply.take(realiser.sentences(brief))
@@ -48,7 +54,7 @@ async def respond(
     return {
         "reply": joined(reply.kept, state["lang"]),
         "plan": said,
-        "guard": overall(reply.results),
+        "guard": overall([rules, *reply.results]),
         "citations": citations(said, book, state["lang"]),
         "used_lines": count_lines(state.get("used_lines", {}), reply.spoken),
     }
@@ -77,18 +83,24 @@ class Reply:
 
 
 def brief_of(state: TalkState, book: FactBook) -> Brief:
-    """What the realiser may use: the plan, its facts, the last lines, the customer."""
-    planned = state["plan"]
+    """What the realiser may use: the plan, its facts, the last lines, and what is known of the customer."""
+    planned, deal = state["plan"], Deal.of(state, book)
     ids = dict.fromkeys(fact for act in planned.acts for fact in act.facts)
     return Brief(
         acts=planned.acts,
         facts=tuple(fact for fact in map(book.get, ids) if fact),
         lang=state["lang"],
         channel=state["channel"],
-        customer=state["profile"],
+        customer=deal.profile.model_copy(update={"industry": deal.value("industry")}),
         lines=tuple(state.get("lines", []))[-6:],
         customer_text=state.get("text", ""),
         used_lines=state.get("used_lines", {}),
+        stage=planned.stage,
+        personas=personas(deal),
+        role=deal.value("decision_role"),
+        returning=bool(deal.profile.history),
+        day=deal.now.date(),
+        revision=deal.scripts_revision,
     )
 
 

@@ -10,9 +10,12 @@ from typing import Any
 from core.context import MAX_TEXT
 from core.errors import InputError, MissingEngineError
 from core.state import TalkState
-from core.types import Audio
+from core.types import Audio, Transcript
 from engines.asr.base import Recogniser
 from engines.normalise.contact import mask
+from engines.normalise.private import marked
+from policy.minors import minor_after
+from policy.sensitive import fit_to_keep
 
 log = logging.getLogger(__name__)
 
@@ -29,4 +32,17 @@ async def transcribe(state: TalkState, *, recogniser: Recogniser) -> dict[str, A
         return {"trouble": "bad_audio"}
     if not heard.text.strip():
         return {"transcript": heard, "trouble": "bad_audio"}
-    return {"transcript": heard, "text": heard.text.strip()[:MAX_TEXT]}
+    return kept(heard, child_before=state.get("minor", False))
+
+
+def kept(heard: Transcript, *, child_before: bool) -> dict[str, Any]:
+    """The transcript as it may be kept, and what it says of the speaker."""
+    child = minor_after(heard.text, child_before)
+    told = fit_to_keep(heard.text.strip(), [word.text for word in heard.words], child=child)
+    words = tuple(heard.words[place] for place in told.words)
+    return {
+        "transcript": heard.model_copy(update={"text": told.text, "words": words}),
+        "text": told.text[:MAX_TEXT],
+        "sensitive": marked(told.text),
+        "minor": child,
+    }

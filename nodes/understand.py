@@ -6,6 +6,7 @@ from typing import Any
 
 from core.state import TalkState
 from engines.understanding.base import Understander, read_aside
+from policy.minors import unheard
 
 
 async def understand(state: TalkState, *, understander: Understander) -> dict[str, Any]:
@@ -17,4 +18,4 @@ async def understand(state: TalkState, *, understander: Understander) -> dict[st
         now=state["now"],
         expecting=awaited if awaited and ":" not in awaited else None,
     )
-    return {"understanding": found}
+    return {"understanding": unheard(found) if state.get("minor") else found}

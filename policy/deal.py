@@ -120,7 +120,11 @@ class Deal:
     @property
     def told(self) -> frozenset[str]:
         """Slots that this utterance gave a value, said in full or in part, or pointed back to."""
-        changed = (slot for slot, held in self.slots.items() if held.turn == self.turn and held.earlier)
+        changed = (
+            slot
+            for slot, held in self.slots.items()
+            if held.turn == self.turn and held.earlier and held.value is not None
+        )
         return frozenset({*self.mentions, *changed})
 
     def value(self, slot: str) -> Any:

@@ -12,23 +12,27 @@ from policy.deal import Deal
 
 def fitting(deal: Deal, needs: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Products that meet the need among `needs` (slot to value), closest first, and the focus if it does not."""
-    for attribute in _measures(deal):
-        need = needs.get(attribute.requirement.slot) if attribute.requirement else None
-        if isinstance(need, int | float):
-            rows = [row for row in deal.pack.products if attribute.id in row.specs]
-            good = [row for row in rows if meets(row, attribute, float(need))]
-            good.sort(key=lambda row: abs((number_in(row, attribute) or 0.0) - float(need)))
-            bad = [row.id for row in rows if row.id == deal.focus and row not in good]
-            chosen = [row.id for row in good if row.id == deal.focus] or [row.id for row in good]
-            return tuple(chosen), tuple(bad)
-    return (), ()
+    attribute = measured_by(deal, needs)
+    if attribute is None or attribute.requirement is None:
+        return (), ()
+    need = float(needs[attribute.requirement.slot])
+    rows = [row for row in deal.pack.products if attribute.id in row.specs]
+    good = [row for row in rows if meets(row, attribute, need)]
+    good.sort(key=lambda row: abs((number_in(row, attribute) or 0.0) - need))
+    bad = [row.id for row in rows if row.id == deal.focus and row not in good]
+    chosen = [row.id for row in good if row.id == deal.focus] or [row.id for row in good]
+    return tuple(chosen), tuple(bad)
 
 
-def _measures(deal: Deal) -> list[Attribute]:
-    """Attributes that answer to a need, those that the product in focus has first."""
+def measured_by(deal: Deal, needs: Mapping[str, Any]) -> Attribute | None:
+    """The attribute that a need is held against: one that the product in focus has goes first."""
     own = deal.product.specs if deal.product else {}
-    answering = [attribute for attribute in deal.pack.attributes if attribute.requirement]
-    return sorted(answering, key=lambda attribute: attribute.id not in own)
+    answering = [
+        attribute
+        for attribute in deal.pack.attributes
+        if attribute.requirement and isinstance(needs.get(attribute.requirement.slot), int | float)
+    ]
+    return min(answering, key=lambda attribute: attribute.id not in own, default=None)
 
 
 def recommended(deal: Deal) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TypeVar
 
 from core.pack import localise
@@ -48,10 +48,12 @@ def without(plan: Plan, breach: Breach) -> Plan:
     )
 
 
-def _rest(all_of_it: Iterable[T], gone: Iterable[T]) -> tuple[T, ...]:
-    """Compared by identity: of two equal questions one may stay."""
-    dropped = {id(one) for one in gone}
-    return tuple(one for one in all_of_it if id(one) not in dropped)
+def _rest(whole: Sequence[T], gone: Sequence[T]) -> tuple[T, ...]:
+    """Taken out by identity and from behind: of two equal questions the first one stays."""
+    left = list(whole)
+    for one in reversed(gone):
+        del left[max(place for place, other in enumerate(left) if other is one)]
+    return tuple(left)
 
 
 def ruling(plan: Plan, lang: Lang) -> GuardResult:

@@ -24,7 +24,7 @@ def parts(deal: Deal) -> list[str]:
     demo = deal.value("demo_time")
     if deal.attempts.get("booked") and isinstance(demo, str) and "T" in demo:
         when = wording.moment(datetime.fromisoformat(demo), deal.lang)
-        found.append(f"{when}演示" if deal.lang == "zh" else f"a demonstration on {when}")
+        found.append(f"{when}演示" if deal.lang == "zh" else f"a demonstration at {when}")
     return [*found, *(str(deal.value(slot)) for slot in ("email", "phone") if deal.known(slot))]
 
 

@@ -69,11 +69,11 @@ def day(value: date, lang: Lang) -> str:
 
 
 def moment(value: datetime, lang: Lang) -> str:
-    """2026-11-25T10:00 -> 11月25日(周三)10:00 / Wednesday 25 November, 10:00."""
+    """2026-11-25T10:00 -> 11月25日(周三)10:00 / 10:00 on Wednesday 25 November."""
     weekday = WEEKDAY[lang][value.weekday()]
     if lang == "zh":
         return f"{value.month}月{value.day}日({weekday}){value:%H:%M}"
-    return f"{weekday} {value.day} {value:%B}, {value:%H:%M}"
+    return f"{value:%H:%M} on {weekday} {value.day} {value:%B}"
 
 
 def unit_of(product: Product | None, lang: Lang) -> str:

@@ -6,8 +6,9 @@ from core.pack import Attribute, Product, localise
 from core.types import Act
 from policy import wording
 from policy.answers.statements import from_facts, not_sold, range_of_goods
-from policy.cues import COMPARING, RANGE_OF_GOODS, spoken
+from policy.cues import COMPARING, QUESTION, RANGE_OF_GOODS, spoken
 from policy.deal import Deal
+from policy.fit import measured_by
 
 
 def about_product(deal: Deal) -> list[Act]:
@@ -16,9 +17,11 @@ def about_product(deal: Deal) -> list[Act]:
         return [not_sold(deal)]
     if spoken(RANGE_OF_GOODS, deal.text) and "product" not in deal.mentions:
         return [range_of_goods(deal)]
-    if acts := comparison(deal) or fitness(deal) or from_facts(deal):
+    if acts := comparison(deal) or fitness(deal):
         return acts
-    return [introduction(deal, deal.product)] if deal.product else [range_of_goods(deal)]
+    general = not deal.grounding.facts and not spoken(QUESTION, deal.text)
+    found = [] if deal.product and general else from_facts(deal)
+    return found or ([introduction(deal, deal.product)] if deal.product else [range_of_goods(deal)])
 
 
 def comparison(deal: Deal) -> list[Act]:
@@ -80,15 +83,9 @@ def introduction(deal: Deal, product: Product) -> Act:
 
 def fitness(deal: Deal) -> list[Act]:
     """Whether the goods meet the need just stated, and which do."""
-    needs = [
-        attribute
-        for attribute in deal.pack.attributes
-        if attribute.requirement and attribute.requirement.slot in deal.mentions
-    ]
-    if not needs:
+    attribute = measured_by(deal, deal.mentions)
+    if attribute is None or attribute.requirement is None:
         return []
-    attribute = needs[0]
-    assert attribute.requirement is not None
     need = wording.slot_value(
         attribute.requirement.slot, deal.mentions[attribute.requirement.slot], deal.pack, deal.lang
     )

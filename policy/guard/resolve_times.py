@@ -192,12 +192,17 @@ def _deadline(clause: Clause, check: Check) -> Iterator[Violation]:
             yield violation("date", clause, "not the last day of the offer")
 
 
-_CLOSED = re.compile(r"不开|休息|关门|闭馆|停业|\bclosed\b|\bshut\b", re.IGNORECASE)
+_CLOSED = re.compile(
+    r"不开|休息|关门|闭馆|停业|约不了|(?:不行|不可以|来不了)(?!的?话|就)|\bclosed\b|\bshut\b|\bnot (?:possible|open)\b"
+    r"|\b(?:does|will) not work\b",
+    re.IGNORECASE,
+)
+"""A time that is said to be none of the opening hours."""
 
 
 def _hours(clause: Clause, check: Check) -> Iterator[Violation]:
     """Weekdays and times outside the opening hours, and hours that are not the stated ones."""
-    if not clause.clocks and (not clause.weekdays or _CLOSED.search(clause.text)):
+    if _CLOSED.search(clause.text) or not (clause.clocks or clause.weekdays):
         return
     modes = _modes(check)
     spans, days = _openings(clause, modes, check)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.types import CustomerCard
+from core.types import Correction, CustomerCard, SlotValue
 from policy.bookings import contact_tools, demo, is_open, material, wants_demo, wants_material
 from policy.deal import Deal
 from tests.fakes import a_deal, heard, held, pack_of
@@ -121,3 +121,8 @@ def test_the_hours_of_every_mode() -> None:
         closes = datetime.fromisoformat(f"2026-11-25T{mode.closes}")
         assert not is_open(mode, closes)
         assert is_open(mode, datetime.fromisoformat(f"2026-11-25T{mode.opens}"))
+
+
+def test_a_number_taken_back_is_no_lead() -> None:
+    gone = SlotValue(value=None, turn=1, text="", earlier=(Correction(value="13800001234", turn=1),))
+    assert contact_tools(a_deal(heard("deny"), slots={"phone": gone})) == ()

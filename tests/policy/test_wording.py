@@ -49,7 +49,7 @@ def test_days_and_moments() -> None:
     assert wording.day(date(2026, 6, 30), "en") == "30 June 2026"
     when = datetime(2026, 11, 25, 9, 5)
     assert wording.moment(when, "zh") == "11月25日(周三)09:05"
-    assert wording.moment(when, "en") == "Wednesday 25 November, 09:05"
+    assert wording.moment(when, "en") == "09:05 on Wednesday 25 November"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_slot_values(slot: str, value: Any, lang: Lang, said: str) -> None:
         ("timeline", "2026-12", "2026年12月", "December 2026"),
         ("timeline", "2026-12-31", "2026年12月31日", "31 December 2026"),
         ("timeline", "越快越好", "越快越好", "越快越好"),
-        ("demo_time", "2026-11-25T10:00", "11月25日(周三)10:00", "Wednesday 25 November, 10:00"),
+        ("demo_time", "2026-11-25T10:00", "11月25日(周三)10:00", "10:00 on Wednesday 25 November"),
         ("demo_time", "2026-11-25", "2026年11月25日", "25 November 2026"),
     ],
 )
