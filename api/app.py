@@ -9,11 +9,14 @@ from typing import Any
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from api.bodies import body_check, turn_body
+from api.contact import contact_router
+from api.desk import desk_router
 from api.runnable import SalesRunnable
-from core.errors import InputError, TalktrackError
+from api.scripts import scripts_router
+from core.errors import ConflictError, InputError, NotFoundError, TalktrackError
 from graph.request import THREAD, in_one_line
 from graph.talk import Talk
 
@@ -23,14 +26,18 @@ with warnings.catch_warnings():
 
 ENDPOINTS = ("invoke", "batch", "stream", "playground", "input_schema", "output_schema", "config_schema")
 THREAD_HEADER = "x-thread-id"
+STATUS = {InputError: 422, NotFoundError: 404, ConflictError: 409}
+"""HTTP status of an error; any other of ours is a store or an engine that failed."""
 
 
-def build_app(talk: Talk, *, audio_folder: Path | None = None) -> FastAPI:
-    """The application: /sales/invoke, /batch, /stream, /playground and /health.
+def build_app(talk: Talk, *, audio_folder: Path | None = None, desk_key: SecretStr | None = None) -> FastAPI:
+    """The application: /sales/invoke, /batch, /stream, /playground, the operator's desk, and /health.
 
-    Recordings are read from `audio_folder` alone; without one they are refused.
+    Recordings are read from `audio_folder` alone; without one they are refused. Operators send `desk_key`;
+    without one only clients on this machine are operators.
     """
     app = FastAPI(title="Talktrack")
+    app.state.desk_key = desk_key
     app.add_exception_handler(TalktrackError, on_error)
     app.add_exception_handler(RequestValidationError, on_bad_request)
 
@@ -39,6 +46,9 @@ def build_app(talk: Talk, *, audio_folder: Path | None = None) -> FastAPI:
         """Tell that the service is up, and which pack it serves."""
         return {"status": "ok", "domain": talk.engines.pack.name}
 
+    app.include_router(contact_router(talk))
+    app.include_router(desk_router(talk))
+    app.include_router(scripts_router(talk))
     body = turn_body(audio_folder)
     add_routes(
         app,
@@ -65,8 +75,8 @@ def with_thread(config: dict[str, Any], request: Request) -> dict[str, Any]:
 
 
 async def on_error(request: Request, error: Exception) -> JSONResponse:
-    """One clear line: 422 for input that is no turn, 503 for a store or engine that failed."""
-    status = 422 if isinstance(error, InputError) else 503
+    """One clear line: what was asked for is not there, cannot be done, is bad input; else something failed."""
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 503)
     return JSONResponse({"detail": str(error)}, status_code=status)
 
 

@@ -19,6 +19,7 @@ from cli.options import Domain, Json, Now, err, input_lines, progress, settings_
 from core.errors import TalktrackError
 from core.settings import Settings
 from core.types import TurnAnswer
+from engines.normalise.contact import mask
 from graph.engines import assemble
 from graph.request import TurnRequest, read_line, read_request, thread_in
 from graph.talk import open_talk
@@ -101,7 +102,7 @@ def reason(error: Exception) -> str:
     if isinstance(error, TalktrackError):
         return str(error)
     log.debug("a turn failed", exc_info=error)
-    return f"internal error: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    return f"internal error: {type(error).__name__}: {mask(' '.join(str(error).split()))[:200]}"
 
 
 def converse(say: Say, default: TurnRequest) -> None:

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from core.errors import MissingEngineError, PackError, TalktrackError
 from core.pack import Pack
-from core.settings import Settings
+from core.settings import Endpoint, Settings
 from core.types import Frozen
 from crm.store import Store
 from domains.load import load_pack
@@ -45,6 +45,7 @@ def checkup(settings: Settings) -> list[Finding]:
         pack(settings, loaded),
         trained.model_copy(update={"capability": "understanding", "engine": "embedded"}),
         *second_reader(settings),
+        tracking(settings),
         chat(settings),
         trained.model_copy(update={"capability": "embedding", "engine": "lsa"}),
         speech_in(settings),
@@ -136,30 +137,38 @@ def second_reader(settings: Settings) -> list[Finding]:
     """The model that the cascade asks; nothing where there is no cascade."""
     if settings.understanding == "embedded":
         return []
-    endpoint = settings.understanding_endpoint
-    capability, where = "understanding, where unsure", f"few-shot {endpoint.base_url}"
+    found = asked_model(
+        settings.understanding_endpoint,
+        setting="TALKTRACK_UNDERSTANDING",
+        without="embedded",
+        instead="the embedded engine's readings stand",
+    )
+    named = {"capability": "understanding, where unsure", "engine": f"few-shot {found.engine}"}
+    return [found.model_copy(update=named)]
+
+
+def tracking(settings: Settings) -> Finding:
+    """The rules always work; a model that tells the changes must be named and answer."""
+    if settings.tracking == "rules":
+        return Finding(capability="tracking", engine="rules", state="ok")
+    found = asked_model(
+        settings.tracking_endpoint,
+        setting="TALKTRACK_TRACKING",
+        without="rules",
+        instead="the rules track in its place",
+    )
+    return found.model_copy(update={"capability": "tracking", "engine": f"llm {found.engine}"})
+
+
+def asked_model(endpoint: Endpoint, *, setting: str, without: str, instead: str) -> Finding:
+    """A chat model that something else stands in for; `without` is the value of `setting` that needs none."""
+    broken = Finding(capability="", engine=endpoint.base_url, state="broken", detail="no model is named")
     if not endpoint.model:
-        return [
-            Finding(
-                capability=capability,
-                engine=where,
-                state="broken",
-                detail="no model is named",
-                mend="set TALKTRACK_UNDERSTANDING_MODEL, or TALKTRACK_UNDERSTANDING=embedded",
-            )
-        ]
+        return broken.model_copy(update={"mend": f"set {setting}_MODEL, or {setting}={without}"})
     if problem := endpoint_problem(endpoint.base_url, endpoint.api_key):
-        return [
-            Finding(
-                capability=capability,
-                engine=where,
-                state="broken",
-                detail=f"{problem}; the embedded engine's readings stand",
-                mend="start the endpoint, or set TALKTRACK_UNDERSTANDING_BASE_URL or "
-                "TALKTRACK_UNDERSTANDING=embedded",
-            )
-        ]
-    return [Finding(capability=capability, engine=where, state="ok", detail=endpoint.model)]
+        mend = f"start the endpoint, or set {setting}_BASE_URL or {setting}={without}"
+        return broken.model_copy(update={"detail": f"{problem}; {instead}", "mend": mend})
+    return broken.model_copy(update={"state": "ok", "detail": endpoint.model})
 
 
 def endpoint_problem(base_url: str, key: SecretStr) -> str | None:

@@ -23,13 +23,14 @@ from domains.load import load_pack
 from engines.understanding.base import Understander
 from engines.understanding.cascade import Cascade
 from evaluation.baselines.keywords import KeywordUnderstander
-from evaluation.dialogues import evaluate_dialogues
+from evaluation.dialogues import summarise as summarise_talks
 from evaluation.guard import evaluate_guard
-from evaluation.page import render
+from evaluation.page import render, render_talks
 from evaluation.questions import evaluate_questions
 from evaluation.reading import Read, read_utterances
 from evaluation.report import Report, show, to_json
 from evaluation.rows import Dialogue, GuardLine, Question, Utterance, read_rows
+from evaluation.turns import Taken, take_dialogues
 from evaluation.utterances import escalations, summarise
 from graph.engines import assemble, prepare
 from graph.talk import Talk, open_saver
@@ -40,7 +41,8 @@ evaluate = typer.Typer(help="Measure the robot on labelled files.", no_args_is_h
 File = Annotated[Path, typer.Argument(help="Labelled lines, one JSON object each.")]
 Errors = Annotated[bool, typer.Option("--errors", help="List every miss: what was expected, what came.")]
 Html = Annotated[
-    Path | None, typer.Option("--html", metavar="FILE", help="Also write one HTML page, with pictures.")
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Also write one HTML page that needs no other file."),
 ]
 
 
@@ -84,17 +86,28 @@ def utterances(
 
 @evaluate.command("dialogues")
 def dialogues(
-    file: File, as_json: Json = False, now: Now = None, domain: Domain = None, errors: Errors = False
+    file: File,
+    as_json: Json = False,
+    now: Now = None,
+    domain: Domain = None,
+    errors: Errors = False,
+    html: Html = None,
 ) -> None:
     """Whole talks through the graph: state, intents, replies, actions, speed."""
     rows = read_rows(file, Dialogue)
+    page = _writable(html) if html else None
+    moment = _moment(now)
 
-    async def hold() -> Report:
+    async def hold() -> list[Taken]:
         async with _fresh_talk(domain) as talk:
             with _watched(rows) as watched:
-                return await evaluate_dialogues(watched, talk, now=_moment(now))
+                return await take_dialogues(watched, talk, now=moment)
 
-    _print(asyncio.run(hold()), as_json, errors)
+    taken = asyncio.run(hold())
+    report = summarise_talks(taken, moment)
+    if page:
+        page.write_text(render_talks(report, taken), encoding="utf-8")
+    _print(report, as_json, errors)
 
 
 @evaluate.command("questions")
@@ -134,10 +147,7 @@ def _understander(engine: Engine, domain: str | None) -> Understander:
 
 def _page_writer(path: Path) -> Callable[[Report, Sequence[Read]], None]:
     """What writes the page to `path`; a missing folder or library is said now, not after the measuring."""
-    if not path.parent.is_dir():
-        raise InputError(f"{path}: no such folder: {path.parent}")
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder, not a file")
+    page = _writable(path)
     try:
         from evaluation.pictures import draw_pictures  # matplotlib, which only a page needs
     except ModuleNotFoundError as error:
@@ -145,9 +155,18 @@ def _page_writer(path: Path) -> Callable[[Report, Sequence[Read]], None]:
         raise MissingEngineError("pictures", f"{error.name} is not installed", mend) from error
 
     def write(report: Report, reads: Sequence[Read]) -> None:
-        path.write_text(render(report, draw_pictures(reads)), encoding="utf-8")
+        page.write_text(render(report, draw_pictures(reads)), encoding="utf-8")
 
     return write
+
+
+def _writable(path: Path) -> Path:
+    """The path of a page that can be written there. Raises InputError before anything is measured."""
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: no such folder: {path.parent}")
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder, not a file")
+    return path
 
 
 @asynccontextmanager

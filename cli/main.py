@@ -26,7 +26,9 @@ def run() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     from cli import commands
+    from graph.masking import install
 
+    install()
     commands.register(app)
     try:
         app()

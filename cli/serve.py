@@ -24,5 +24,5 @@ def serve(
 
     settings = settings_for(domain)
     engines = assemble(settings, progress)
-    make = partial(build_app, audio_folder=settings.audio_folder)
+    make = partial(build_app, audio_folder=settings.audio_folder, desk_key=settings.desk_key)
     serve_app(make, settings, engines, host=host or settings.host, port=port or settings.port)

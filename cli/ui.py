@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -22,4 +23,5 @@ def ui(
 
     settings = settings_for(domain)
     engines = assemble(settings, progress)
-    serve_app(build_ui, settings, engines, host=settings.host, port=port or settings.ui_port)
+    make = partial(build_ui, desk_key=settings.desk_key)
+    serve_app(make, settings, engines, host=settings.host, port=port or settings.ui_port)

@@ -26,6 +26,7 @@ from core.types import (
     Understanding,
     Word,
 )
+from crm.scripts import Library
 from crm.store import Store
 from domains.facts import facts_of
 from domains.load import load_pack
@@ -155,20 +156,23 @@ def fake_engines(
     recall: Mapping[str, Mapping[str, float]] | None = None,
     sounds: Mapping[str, str | Exception] | None = None,
     realiser: Any = None,
+    tracker: Any = None,
 ) -> Engines:
     """Engines of a shipped pack: pack, policy, guard and store are real, what is trained is scripted."""
     store = Store(f"sqlite:///{folder / 'business.db'}", clock=lambda: NOW)
     store.sync_pack(pack)
-    spoken = ScriptRealiser(pack)
+    library = Library(pack, store)
+    spoken = ScriptRealiser(pack, library)
     return Engines(
         pack=pack,
         book=book_of(pack.name),
         understander=ScriptedUnderstander(script or {}),
-        tracker=RuleTracker(pack),
+        tracker=tracker or RuleTracker(pack),
         index=cast("Any", ScriptedIndex(pack, recall or {})),
         recogniser=ScriptedRecogniser(sounds or {}),
         realiser=realiser or spoken,
         script=spoken,
+        library=library,
         guard=guard_of(pack.name),
         store=store,
     )
@@ -188,7 +192,9 @@ def opened(**fields: Any) -> TalkState:
         "trouble": None,
         "profile": CustomerCard(),
         "stage": Stage.OPENING,
-        "barred": False,
+        "barrier": None,
+        "sensitive": (),
+        "minor": False,
     }
     return cast("TalkState", {**state, **fields})
 

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 from sqlalchemy.orm import Session
 
 from core.pack import Pack
-from crm import customers
+from crm import customers, desk
 from tools.common import talk_customer
 
 
@@ -24,10 +24,18 @@ class BarResult(TypedDict):
 def do_not_call(
     args: Mapping[str, Any], *, session: Session, tenant: str, thread: str, now: datetime, pack: Pack
 ) -> BarResult:
-    """Bar `phone` and `customer_id`; what the call leaves out is taken from the talk's customer."""
-    named = customers.find(session, tenant, args.get("customer_id"), args.get("phone"), None)
+    """Bar `phone` and `customer_id`; what the call leaves out is taken from the talk's customer.
+
+    Of someone known by `email` alone a customer is made, so that there is something to bar.
+    Calls back that this talk was promised are off.
+    """
+    email = args.get("email")
+    named = customers.find(session, tenant, args.get("customer_id"), args.get("phone"), email)
     customer = named or talk_customer(session, tenant, thread)
     phone = args.get("phone") or (customer.phone if customer else None)
     customer_id = args.get("customer_id") or (customer.id if customer else None)
+    if email and not (phone or customer_id):
+        customer_id = customers.save(session, tenant, thread, None, {"email": email}, now)
     row = customers.bar(session, tenant, thread, phone, customer_id, now)
+    desk.forget(session, tenant, thread, now)
     return BarResult(barred=True, phone=row.phone, customer_id=row.customer_id)

@@ -9,7 +9,11 @@ from typing import Any, TypedDict
 from sqlalchemy.orm import Session
 
 from core.pack import Pack
+from crm import desk
 from crm.customers import open_talk
+
+STILL_WANTED = frozenset({"hangup", "thanks_bye", "silence"})
+"""Ways to leave that do not take back the wish for a human."""
 
 
 class EndResult(TypedDict):
@@ -22,8 +26,12 @@ class EndResult(TypedDict):
 def end_call(
     args: Mapping[str, Any], *, session: Session, tenant: str, thread: str, now: datetime, pack: Pack
 ) -> EndResult:
-    """Record `reason` (a farewell, a refusal, …; default `ended`) as the outcome of the talk."""
+    """Record `reason` (a farewell, a refusal, …; default `ended`) as the outcome of the talk.
+
+    Who leaves while waiting for a human is owed a call, unless the leave is a refusal.
+    """
     reason = str(args.get("reason") or "ended")
     open_talk(session, tenant, thread, now).outcome = reason
+    desk.leave(session, tenant, thread, now, wanted=reason in STILL_WANTED)
     session.flush()
     return EndResult(ended=True, reason=reason)

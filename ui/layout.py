@@ -13,12 +13,15 @@ from ui.panels import panels
 
 BARE: dict[str, Any] = {"show_label": False, "container": False}
 """A field without a frame and a label of its own."""
+NEWS_S = 2.0
+"""Seconds between two looks for what an operator says."""
 
 
 class Head(NamedTuple):
     """The top of the page."""
 
     title: gr.HTML
+    tabs: gr.Radio
     language: gr.Radio
 
 
@@ -48,21 +51,22 @@ class Parts(NamedTuple):
     """Every part of the page that is read or written."""
 
     head: Head
+    tab: gr.Row
     talk: TalkArea
     say: Say
     settings: TurnSettings
     side: gr.HTML
+    timer: gr.Timer
 
 
-def lay_out(lang: Lang) -> Parts:
-    """Makes the page's parts inside the open `gr.Blocks`: the talk on the left, the side on the right."""
-    head = _head(lang)
-    with gr.Row(elem_id="main"):
+def lay_out(lang: Lang, head: Head) -> Parts:
+    """Makes the customer's tab: the talk on the left, the side on the right."""
+    with gr.Row(elem_id="main") as tab:
         with gr.Column(scale=3, elem_id="left"):
             talk, say, settings = _talk_area(), _say(lang), _settings(lang)
         with gr.Column(scale=2, elem_id="right"):
             side = gr.HTML(panels(None, lang), apply_default_css=False, elem_id="side")
-    return Parts(head, talk, say, settings, side)
+    return Parts(head, tab, talk, say, settings, side, gr.Timer(NEWS_S))
 
 
 def heading(lang: Lang) -> str:
@@ -71,18 +75,26 @@ def heading(lang: Lang) -> str:
     return f"<h1>{escape(words['title'])}</h1><p>{escape(words['tagline'])}</p>"
 
 
+def tabs(lang: Lang) -> list[tuple[str, str]]:
+    """The two sides of the page, with their names."""
+    words = labels(lang)
+    return [(words["tab_talk"], "talk"), (words["tab_desk"], "desk")]
+
+
 def channels(lang: Lang) -> list[tuple[str, Channel]]:
     """The channels to choose from, with their names."""
     words = labels(lang)
     return [(words["text"], "text"), (words["voice"], "voice")]
 
 
-def _head(lang: Lang) -> Head:
+def lay_out_head(lang: Lang) -> Head:
+    """Makes the top of the page inside the open `gr.Blocks`."""
     with gr.Row(elem_id="top"):
         title = gr.HTML(heading(lang), apply_default_css=False, elem_id="title")
         offered = [("中文", "zh"), ("English", "en")]
+        shown = gr.Radio(tabs(lang), value="talk", scale=0, min_width=190, elem_id="tabs", **BARE)
         language = gr.Radio(offered, value=lang, scale=0, min_width=190, elem_id="language", **BARE)
-    return Head(title, language)
+    return Head(title, shown, language)
 
 
 def _talk_area() -> TalkArea:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from html import escape
 from importlib.resources import files
@@ -14,14 +15,17 @@ from core.errors import InputError, TalktrackError
 from core.types import Channel, Lang, TurnAnswer
 from graph.request import TurnRequest, read_request
 from graph.talk import Talk
+from ui.desk import DeskPage, connect_desk, lay_out_desk
 from ui.labels import labels
-from ui.layout import Parts, channels, heading, lay_out
+from ui.layout import Parts, channels, heading, lay_out, lay_out_head, tabs
 from ui.panels import panels
 
 FONT = ["system-ui", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
 MONO = ["ui-monospace", "Consolas", "monospace"]
 SHOWN = 600
 """Characters of one customer line that the page shows."""
+COLLEAGUE = "colleague"
+"""What marks the lines of operators in the chat."""
 Message = dict[str, Any]
 Shown = tuple[Any, ...]
 
@@ -41,6 +45,13 @@ class Page:
 
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
+
+    async def news(self, lines: list[Message], thread: str, lang: Lang) -> Any:
+        """The talk with what operators have said since; nothing where they said nothing."""
+        kept = await asyncio.to_thread(self._talk.engines.store.lines_since, thread)
+        said = [line.text for line in kept if line.who == "operator"]
+        new = said[sum(map(is_colleague, lines)) :]
+        return [*lines, *(colleague(text, lang) for text in new)] if new else gr.skip()
 
     async def open(self, channel: Channel, now: str, lang: Lang) -> Shown:
         """A new thread, opened by the robot: its name, the talk, the last answer, the side, the notice."""
@@ -85,6 +96,7 @@ class Page:
         words = labels(lang)
         labelled = (
             heading(lang),
+            gr.update(choices=tabs(lang)),
             gr.update(placeholder=words["placeholder"]),
             gr.update(value=words["send"]),
             gr.update(choices=channels(lang)),
@@ -106,6 +118,17 @@ def robot(text: str) -> Message:
     return {"role": "assistant", "content": escape(text)}
 
 
+def colleague(text: str, lang: Lang) -> Message:
+    """A line of an operator, told apart from the robot's."""
+    said = f"{labels(lang)['operator']}: {text}"
+    return {"role": "assistant", "content": escape(said), "metadata": {"id": COLLEAGUE}}
+
+
+def is_colleague(line: Message) -> bool:
+    """Whether a line of the chat is an operator's."""
+    return (line.get("metadata") or {}).get("id") == COLLEAGUE
+
+
 def customer(text: str) -> Message:
     """A line of the customer, its markup shown as text, a long one cut."""
     shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text):,})"
@@ -121,17 +144,20 @@ def notice(error: TalktrackError, lang: Lang) -> str:
     )
 
 
-def build_page(page: Page, lang: Lang = "zh") -> gr.Blocks:
-    """The Gradio page over the handlers of `page`."""
+def build_page(page: Page, desk: DeskPage, lang: Lang = "zh") -> gr.Blocks:
+    """The Gradio page over the handlers of `page`, with the operator's tab over those of `desk`."""
     with gr.Blocks(title="Talktrack 话术", analytics_enabled=False, fill_width=True) as blocks:
-        _connect(page, blocks, lay_out(lang))
+        head = lay_out_head(lang)
+        parts, on_desk = lay_out(lang, head), lay_out_desk(lang, keyed=desk.key is not None)
+        _connect(page, blocks, parts)
+        connect_desk(desk, on_desk, parts)
     return blocks
 
 
 def _connect(page: Page, blocks: gr.Blocks, parts: Parts) -> None:
     """Ties what the reader does to the handlers, inside `blocks`."""
     thread, answer = gr.State(""), gr.State(None)
-    head, talk, say, settings, side = parts
+    head, _, talk, say, settings, side, timer = parts
     opened: list[Any] = [thread, talk.lines, answer, side, talk.notice]
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     gr.on(
@@ -142,11 +168,12 @@ def _connect(page: Page, blocks: gr.Blocks, parts: Parts) -> None:
         trigger_mode="always_last",  # Enter while a turn runs is answered after it
         **quiet,
     )
+    timer.tick(page.news, [talk.lines, thread, head.language], talk.lines, **quiet)
     chosen = [settings.channel, settings.now, head.language]
     gr.on([blocks.load, settings.new.click], page.open, chosen, opened, **quiet)
     head.language.change(
         page.relabel,
         [talk.lines, answer, *chosen],
-        [head.title, say.box, say.button, *settings, *opened],
+        [head.title, head.tabs, say.box, say.button, *settings, *opened],
         **quiet,
     )

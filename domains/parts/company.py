@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from core.pack import Attribute, Category, DemoMode, Requirement, Text, Texts
+from core.pack import Attribute, Category, Contact, DemoMode, Requirement, Text, Texts
 from core.types import Lang
 from domains.fields import Reader
 from domains.labels import INTENTS, LANGS, SLOTS
@@ -27,7 +27,10 @@ _FIELDS = (
     "categories",
     "attributes",
     "demo",
+    "contact",
 )
+_CONTACT = ("hours", "days", "attempts_a_day", "attempts_a_month", "handoff_wait_minutes")
+_MINUTES = 24 * 60
 _RESERVED = ("price", "feature", "offer", "unit", "name")
 _SAY = ("product", "name", "value")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -50,6 +53,7 @@ class Company(NamedTuple):
     attributes: tuple[Attribute, ...]
     units: dict[str, Text]
     demo_modes: tuple[DemoMode, ...]
+    contact: Contact
 
 
 def read_company(file: Path, faults: Faults) -> Company | None:
@@ -79,6 +83,7 @@ def read_company(file: Path, faults: Faults) -> Company | None:
         attributes=attributes,
         units=units,
         demo_modes=_demos(fields.get("demo"), reader),
+        contact=_contact(fields.get("contact"), reader),
     )
 
 
@@ -198,6 +203,24 @@ def _demos(spot: Spot | None, reader: Reader) -> tuple[DemoMode, ...]:
     if spot is not None and sum(mode.default for mode in modes) > 1:
         reader.faults.add(spot.key, "only one demo can be the default")
     return tuple(modes)
+
+
+def _contact(spot: Spot | None, reader: Reader) -> Contact:
+    """When and how often customers may be called; what is left out keeps its default."""
+    if spot is None:
+        return Contact()
+    fields = reader.record(spot, _CONTACT)
+    values: dict[str, object] = {"weekdays": _weekdays(fields.get("days"), reader)}
+    if "hours" in fields:
+        values["opens"], values["closes"] = _hours(fields["hours"], reader)
+    limits = {"attempts_a_day": 1000, "attempts_a_month": 1000, "handoff_wait_minutes": _MINUTES}
+    for name, most in limits.items():
+        value = reader.whole(fields.get(name))
+        if value is not None and 1 <= value <= most:
+            values[name] = value
+        elif value is not None:
+            reader.faults.add(fields[name].at, f"{name}: from 1 to {most}, not {value}")
+    return Contact.model_validate(values)
 
 
 def _hours(spot: Spot | None, reader: Reader) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from cli.checkup import Finding, artefacts, business, checkpoints, loaded_pack, pack, second_reader
+from cli.checkup import Finding, artefacts, business, checkpoints, loaded_pack, pack, second_reader, tracking
 from core.errors import PackError
 from core.pack import Pack
 from core.settings import Settings
@@ -123,6 +123,25 @@ def test_the_model_that_the_cascade_asks() -> None:
     assert silent.state == "broken" and "no answer" in silent.detail and "secret" not in str(silent)
     [odd] = second_reader(settings.model_copy(update={"understanding_base_url": "http://[::"}))
     assert odd.state == "broken"
+
+
+def test_the_model_that_tracks() -> None:
+    assert (tracking(Settings()).engine, tracking(Settings()).state) == ("rules", "ok")
+    unnamed = tracking(Settings(tracking="llm", chat_model=""))
+    assert unnamed.state == "broken" and unnamed.detail == "no model is named"
+    assert unnamed.mend == "set TALKTRACK_TRACKING_MODEL, or TALKTRACK_TRACKING=rules"
+    with serving() as server:
+        settings = Settings(
+            tracking="llm",
+            tracking_base_url=server.url,
+            tracking_model="m",
+            tracking_api_key=SecretStr("secret"),
+        )
+        served = tracking(settings)
+    assert (served.capability, served.state, served.detail) == ("tracking", "ok", "m")
+    silent = tracking(settings)
+    assert silent.state == "broken" and "the rules track in its place" in silent.detail
+    assert "TALKTRACK_TRACKING_BASE_URL" in silent.mend and "secret" not in str(silent)
 
 
 def test_a_pack_in_the_folder_at_hand(tmp_path: Path) -> None:

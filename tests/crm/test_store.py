@@ -15,6 +15,7 @@ from core.types import CustomerCard, Line, ToolCall, TurnAnswer, Violation
 from crm.customers import clean_phone
 from crm.effects import digest_of
 from crm.schema import QuoteRow
+from crm.scripts import ScriptChange
 from crm.store import Store
 from tests.retrieval.packs import PACK
 
@@ -42,11 +43,7 @@ def said(turn: int, text: str) -> list[Line]:
 def test_pack_is_written_once_and_again_when_it_changes(store: Store) -> None:
     assert store.sync_pack(PACK)
     assert not store.sync_pack(PACK)
-    assert store.scripts() == tuple(sorted(PACK.scripts, key=lambda line: line.id))
-    fewer = PACK.model_copy(update={"digest": "1" * 64, "scripts": PACK.scripts[:1]})
-    assert store.sync_pack(fewer)
-    assert store.scripts("cafe") == PACK.scripts[:1]
-    assert store.scripts("other") == ()
+    assert store.sync_pack(PACK.model_copy(update={"digest": "1" * 64}))
 
 
 # customers
@@ -254,12 +251,13 @@ def test_tenants_are_kept_apart(store: Store) -> None:
     store.append_lines("t1", "u1", known, said(1, "你好"))
     store.bar(phone="13800001234")
     store.audit_guard("t1", "u1", "x", "replaced", [])
+    store.edit_scripts("cafe", [ScriptChange(id="greet.zh.1", line=None)], "li")
     call = ToolCall(name="x", args={})
     store.run_once("t1", "u1", call, lambda session: {"by": "default"})
     assert other.run_once("t1", "u1", call, lambda session: {"by": "other"}).result == {"by": "other"}
     assert other.customer(CustomerCard(phone="13800001234")) == CustomerCard(phone="13800001234")
     assert not other.barred("13800001234", known)
-    assert (other.leads(), other.audits(), other.scripts()) == ((), (), ())
+    assert (other.leads(), other.audits(), other.script_edits()) == ((), (), ())
     talk = other.talk("t1")
     assert talk is not None
     assert talk.lines == ()

@@ -151,7 +151,7 @@ def rehearsed(talk: tuple[str, Lang, Channel, CustomerCard, list[Turn]]) -> Iter
             **{key: state.get(key) for key in ("slots", "line_items", "focus") if key in state},
             "profile": card,
             "stage": planned.stage,
-            "expecting": expecting(planned.acts),
+            "expecting": expecting(planned.acts, state.get("expecting")),
             "asked": counted(cast("dict[str, int]", state.get("asked", {})), asked_in(planned.acts)),
             "attempts": attempts(after),
             "lines": [

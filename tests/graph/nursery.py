@@ -35,6 +35,8 @@ PRICE = "R20多少钱"
 WANTS = "要十二台,我姓王,13800001234,报价发到 li@x.cn"
 """Quotes, keeps a lead and sends documents: three effects in one turn."""
 NEVER = "别再打电话了"
+HUMAN = "转人工,打13800001234给我回电"
+"""Hands over, keeps a lead and promises a call back."""
 SCRIPT: dict[str, Understanding] = {
     PRICE: heard("ask_price", product="QH-R20"),
     WANTS: heard(
@@ -43,6 +45,7 @@ SCRIPT: dict[str, Understanding] = {
     "我在苏州": heard("inform", location="苏州"),
     "再见": heard("thanks_bye"),
     NEVER: heard("do_not_call"),
+    HUMAN: heard("request_human", phone="13800001234"),
 }
 AUDIO = {"path": "/sounds/wants.wav", "sha256": "0"}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.types import Act, Line, LineItem, Plan, SlotValue, Stage
+from core.types import Act, Line, LineItem, Plan, Quote, SlotValue, Stage, ToolCall
 from crm.store import Store
 from nodes.record import record
 from tests.fakes import heard, opened
@@ -101,6 +101,37 @@ async def test_silences_count_only_in_a_row(store: Store) -> None:
     second = await record(finished(attempts={"silence": 1}, **silent), store=store)
     assert second["attempts"] == {"silence": 2}
     assert "silence" not in (await record(finished(ANSWER, attempts={"silence": 2}), store=store))["attempts"]
+
+
+async def test_silences_while_a_human_is_waited_for_do_not_count(store: Store) -> None:
+    silent = {"event": "silence", "text": "", "understanding": heard()}
+    update = await record(finished(stage=Stage.HANDOFF, attempts={"silence": 2}, **silent), store=store)
+    assert "silence" not in update["attempts"]
+
+
+@pytest.mark.parametrize(
+    ("begun", "planned", "kept"),
+    [
+        (Stage.PROPOSAL, Stage.HANDOFF, Stage.PROPOSAL),
+        (Stage.HANDOFF, Stage.HANDOFF, Stage.CLOSING),
+        (Stage.PROPOSAL, Stage.OBJECTION, Stage.CLOSING),
+    ],
+)
+async def test_the_stage_that_a_human_takes_over_from_is_kept(
+    store: Store, begun: Stage, planned: Stage, kept: Stage
+) -> None:
+    state = finished(ANSWER, stage=planned, stage_before=Stage.CLOSING)
+    assert (await record({**state, "stage": begun}, store=store))["stage_before"] is kept
+
+
+async def test_of_each_product_the_last_price_told_is_kept(store: Store) -> None:
+    fields = {"list_price": 100, "offer": None, "currency": "CNY"}
+    old = Quote(product="A", quantity=1, unit_price=100, total=100, **fields)
+    other = old.model_copy(update={"product": "B"})
+    new = old.model_copy(update={"quantity": 2, "total": 200})
+    plan = Plan(stage=Stage.PROPOSAL, reason="x", tools=(ToolCall(name="quote", args=new.model_dump()),))
+    state = {**finished(quoted=(old, other)), "plan": plan}
+    assert (await record(state, store=store))["quoted"] == (new, other)
 
 
 async def test_the_input_is_cleared_for_the_next_turn(store: Store) -> None:
