@@ -105,6 +105,10 @@ HALF_COUNT = re.compile(
     r"一半(?:的?数|就|够|吧|$|[,，。])|减半|\bhalf (?:of )?(?:that|as many|the number|the quantity)", re.I
 )
 BACK_TO = re.compile(r"(?:前面|刚才|之前|先前|上面|那|the|those)\s*(?:说的|那)?\s*$", re.I)
+LIKE_THAT = re.compile(
+    r"(?:跟|和|同|与)(?P<goods>[^,，。\s]{1,8}?)(?:一样|相同|同样|的一半)|as many as (?:the )?(?P<en>\w+)",
+    re.I,
+)
 COMPARED_WITH = re.compile(r"(?:跟|和|同|与|as(?: the)?|like(?: the)?)\s*$", re.I)
 TAIL_OF_NUMBER = re.compile(
     r"尾号|[后末][四三两几4]位|最后[四三两几4]位|last (?:four|three|two|4|3|2)(?: digits)?|ends? (?:in|with)",
@@ -145,7 +149,7 @@ LEAVING = re.compile(
 )
 SENDING = re.compile(r"发|寄|传|\b(?:send|e?-?mail|forward|put)\b", re.I)
 ALONG = re.compile(
-    r"(?:搭配?|配上?|bundled? with|along with|together with|paired with)\s*(?:[一两12]|an?|one)?\s*[台套个]?\s*$",
+    r"(?:(?<!再)搭配?|(?<!再)配上?|bundled? with|along with|together with|paired with)\s*(?:[一两12]|an?|one)?\s*[台套个]?\s*$",
     re.I,
 )
 SUPPOSING = re.compile(r"要是|如果|假如|若是?|万一|的话|\bif (?:i|we)\b|\bsuppose\b|\bsay we\b", re.I)

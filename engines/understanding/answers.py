@@ -28,6 +28,12 @@ _ADDRESSED = re.compile(
     re.IGNORECASE,
 )
 """Words that turn to the robot: a request or an order, not an answer."""
+_OF_THE_TALK = re.compile(
+    r"这么|那么|这样|刚才|原来的?|之前|还是|算了|再说|先不|就定|定了|按|改成?|凑"
+    r"|\b(?:that's it|as before|go ahead|never mind|instead)\b",
+    re.IGNORECASE,
+)
+"""Words that go on with the talk rather than fill in a value."""
 _ASKS = re.compile(
     r"[?？]|[吗么没不]\W*$|没得|有没有|有无|能不能|可不可以|是不是|行不行|多少|多久|怎么|咋|什么|为啥|哪[个家些款种里]|几[台天个年]"
     r"|^\s*(?:and|so|but|ok|well)?,?\s*(?:what|how|which|when|where|who|why|do|does|did|can|could|will|would|is|are"
@@ -45,7 +51,9 @@ def is_question(text: str) -> bool:
 def answer_core(text: str) -> tuple[int, int] | None:
     """Where the answer stands in a short utterance, fillers left off; None where nothing is answered."""
     found = _FILLED.fullmatch(text) if len(text) <= SHORT else None
-    if found is None or _EMPTY.fullmatch(found.group("core")) or _ADDRESSED.search(text) or is_question(text):
+    if found is None or _EMPTY.fullmatch(found.group("core")) or is_question(text):
+        return None
+    if _ADDRESSED.search(text) or _OF_THE_TALK.search(text):
         return None
     start, end = trim(text, *found.span("core"))
     return (start, end) if start < end else None

@@ -17,6 +17,7 @@ from policy.cues import (
     GO_BACK,
     HALF_COUNT,
     LAST_ONE,
+    LIKE_THAT,
     OTHER_ONE,
     SAME_AGAIN,
     SAME_COUNT,
@@ -115,7 +116,7 @@ def compared_with(view: TrackView) -> Mention | None:
     )
 
 
-def count_meant(view: TrackView, deal: Items) -> int | None:
+def count_meant(view: TrackView, deal: Items, pack: Pack) -> int | None:
     """A count told by another one: the same number, half of it; None where none is told so.
 
     The other one is that of the product compared with, else of the product talked of before, else the one held.
@@ -125,13 +126,25 @@ def count_meant(view: TrackView, deal: Items) -> int | None:
         return None
     measure = compared_with(view)
     held = view.slots.get("quantity")
-    if measure is not None:
-        count = deal.quantity(measure.value)
+    named = measure.value if measure else _named_in_part(view.text, deal, pack)
+    if named is not None:
+        count = deal.quantity(named)
     else:
         count = deal.quantity(view.focus) if view.focus else held.value if held else None
     if not isinstance(count, int):
         return None
     return max(1, count // 2) if half else count
+
+
+def _named_in_part(text: str, deal: Items, pack: Pack) -> str | None:
+    """The product of the deal that a comparison calls by a part of its name: 跟电机一样的数."""
+    found = LIKE_THAT.search(text)
+    part = (found["goods"] or found["en"]) if found else ""
+    if len(part) < 2:
+        return None
+    rows = [row for row in map(pack.product, [item.product for item in deal.items]) if row]
+    named = [row.id for row in rows if any(part.lower() in name.lower() for name in row.name.values())]
+    return named[0] if len(named) == 1 else None
 
 
 def slot_gone_back_to(view: TrackView) -> str | None:

@@ -54,7 +54,7 @@ class RuleTracker:
         pointed = None if named else product_meant(view, before, self._pack)
         start = before.focused(pointed) if pointed else before
         deal = start.after(held, view.text, corrects=corrects and not pointed)
-        count = count_meant(view, before)
+        count = count_meant(view, before, self._pack)
         if count is not None and deal.focus and not _says(held, "quantity"):
             deal = deal.with_item(deal.focus, count)
         loose = view.slots.get("quantity")
@@ -70,7 +70,7 @@ def _says(held: list[Mention], slot: str) -> bool:
 
 
 def confirmed(view: TrackView) -> list[SlotChange]:
-    """The slot that was read back: confirmed by a yes, emptied by a no."""
+    """The slot that was read back: confirmed by a yes, emptied by a no that corrects nothing else."""
     awaited = view.expecting or ""
     slot = awaited.removeprefix("confirm:")
     held = view.slots.get(slot)
@@ -78,7 +78,8 @@ def confirmed(view: TrackView) -> list[SlotChange]:
         return []
     if view.understanding.has("affirm"):
         return [SlotChange(slot=slot, value=held.value, confirms=True)]
-    if view.understanding.intent == "deny":
+    others = {mention.slot for mention in view.understanding.mentions} - {slot}
+    if view.understanding.intent == "deny" and not others:
         return [SlotChange(slot=slot, value=None)]
     return []
 

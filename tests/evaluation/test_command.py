@@ -74,12 +74,41 @@ def test_utterances_by_keywords_as_json_and_page(tmp_path: Path, monkeypatch: py
     assert not (tmp_path / "home").exists()
 
 
+def dialogue_in(folder: Path) -> Path:
+    path = folder / "dialogues.jsonl"
+    expect = {"action": "handoff", "reply_any": ["\\S"]}
+    turn = {"user": "转人工", "intent": "request_human", "state": {"location": "苏州"}, "expect": expect}
+    row = {"id": "d1", "lang": "zh", "channel": "voice", "persona": "急性子", "turns": [turn]}
+    path.write_text(json.dumps(row), encoding="utf-8")
+    return path
+
+
+def test_dialogues_as_json_and_page(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TALKTRACK_HOME", str(home))
+    page = tmp_path / "page.html"
+    arguments = ["dialogues", str(dialogue_in(tmp_path)), "--now", "2026-11-22T10:00", "--json", "--errors"]
+    result = CliRunner().invoke(evaluate, [*arguments, "--html", str(page)], catch_exceptions=False)
+    record = json.loads(result.stdout)
+    assert record["figures"]["joint goal accuracy"] == {
+        "value": 0.0,
+        "unit": "share",
+        "of": 1,
+        "within": [0.0, 1.0],
+    }
+    (turn,) = record["turns"]
+    assert turn["actions"] == ["handoff"]
+    assert turn["slots"] == [{"slot": "location", "expected": "苏州", "got": None, "right": False}]
+    text = page.read_text(encoding="utf-8")
+    assert turn["reply"] in text
+    assert "急性子" in text
+
+
 def test_a_page_that_cannot_be_written_is_said_before_the_measuring(tmp_path: Path) -> None:
-    file = str(utterances_in(tmp_path))
-    for target in (tmp_path / "none" / "page.html", tmp_path):
-        result = CliRunner().invoke(evaluate, ["utterances", file, "--html", str(target)])
-        assert isinstance(result.exception, InputError)
-        assert str(tmp_path) in str(result.exception)
+    for kind, file in (("utterances", utterances_in(tmp_path)), ("dialogues", dialogue_in(tmp_path))):
+        for target in (tmp_path / "none" / "page.html", tmp_path):
+            result = CliRunner().invoke(evaluate, [kind, str(file), "--html", str(target)])
+            assert isinstance(result.exception, InputError)
+            assert str(tmp_path) in str(result.exception)
 
 
 def test_a_missing_picture_library_is_named_with_its_mend(

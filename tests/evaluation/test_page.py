@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime
-from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
@@ -18,9 +17,9 @@ from evaluation.report import Report
 from evaluation.rows import Utterance
 from evaluation.scores import Tally
 from evaluation.utterances import summarise
+from tests.evaluation.html import page_of
 
 NOW = datetime(2026, 11, 22, 10)
-VOID = {"meta", "img", "br", "link", "input"}
 
 
 def read(number: int, intent: str, got: list[str], *, confidence: float = 0.75, **fields: object) -> Read:
@@ -117,38 +116,6 @@ def test_the_first_utterance_is_read_once_more_to_warm_up() -> None:
     reads = read_utterances([one.row for one in READS[:2]], Reader(), now=NOW)
     assert texts == ["<i>1</i>", "<i>1</i>", "<i>2</i>"]
     assert all(one.ms >= 0 for one in reads)
-
-
-class Page(HTMLParser):
-    """Reads a page: the addresses of its pictures, its words, whether each tag is closed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sources: list[str] = []
-        self.addresses: list[str] = []
-        self.words: list[str] = []
-        self.open: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self.addresses += [given[name] or "" for name in ("src", "href") if name in given]
-        if tag == "img":
-            self.sources.append(given["src"] or "")
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data.strip())
-
-
-def page_of(text: str) -> Page:
-    page = Page()
-    page.feed(text)
-    page.close()
-    return page
 
 
 def test_the_page_stands_alone_with_three_pictures() -> None:

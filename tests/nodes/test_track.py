@@ -187,3 +187,10 @@ def test_a_denied_read_back_with_the_right_value_is_corrected() -> None:
     update = tracked(heard("deny", budget=3), slots=slots, expecting="confirm:budget", turn=2)
     assert update["slots"]["budget"].value == 3
     assert [old.value for old in update["slots"]["budget"].earlier] == [1]
+
+
+def test_a_no_that_corrects_something_else_leaves_the_read_back_alone() -> None:
+    budget = {"min": 1, "max": 3, "currency": "CNY"}
+    slots = {"budget": SlotValue(value=budget, turn=1, text="")}
+    update = tracked(heard("deny", quantity=25), slots=slots, expecting="confirm:budget", turn=2)
+    assert update["slots"]["budget"].value == budget
