@@ -33,6 +33,10 @@ NOT_KNOWN = 1.25
 """Factor on a known question without an answer: owning up beats answering beside the point."""
 OF_THIS = 1.4
 """Factor on a claim that holds for the product in focus alone; what undoes it on one about other products."""
+SURELY = 0.8
+"""Confidence of an intent from which a question of another kind is hardly the one asked."""
+BESIDE = 0.2
+"""Factor on such a question."""
 OTHERS = 1.6
 """What undoes the search's discount on other products than the one named."""
 ASKING = ("ask_", "compare_", "request_demo")
@@ -89,8 +93,15 @@ def relevant(deal: Deal, passages: tuple[Passage, ...]) -> list[Fact]:
     first = deal.understanding.intents[0]
     if first.id in COMPUTED or first.confidence < SURE:
         return []
-    defaults = deal.book.defaults(first.id, deal.now.date())
-    return [fact for fact in defaults if usable(deal, fact)][:1]
+    defaults = [fact for fact in deal.book.defaults(first.id, deal.now.date()) if usable(deal, fact)]
+    return defaults[:1] or only_cell(deal, first.id)
+
+
+def only_cell(deal: Deal, intent: str) -> list[Fact]:
+    """The one value of the product in focus that `intent` asks for, such as its lead time."""
+    asked = [attribute.id for attribute in deal.pack.attributes if attribute.intent == intent]
+    cells = [cell for topic in asked if (cell := deal.book.cell(deal.focus, topic))]
+    return cells if len(cells) == 1 else []
 
 
 def carried_on(deal: Deal) -> list[Fact]:
@@ -169,7 +180,8 @@ def owns_up(deal: Deal, passage: Passage) -> float:
     """
     attribute = deal.pack.attribute(passage.topic or "")
     agrees = attribute is None or deal.understanding.has(attribute.intent)
-    factor = NOT_KNOWN if agrees else 1 / NOT_KNOWN
+    sure = deal.understanding.intents[0].confidence >= SURELY
+    factor = NOT_KNOWN if agrees else BESIDE if sure else 1 / NOT_KNOWN
     return factor * OTHERS if passage.fact_id and "product" in deal.mentions else factor
 
 

@@ -29,7 +29,8 @@ COMPANION = re.compile(
 TOGETHER = re.compile(r"一起|一块|同时|搭配|配套|打包|捆绑|together|bundle|combo|alongside", re.I)
 MORE = re.compile(
     r"通融|再(?:便宜|低|少|优惠|让)|能不能(?:再|少)|最低|底价|破例|申请|老客户|抹(?:个)?零|经理|领导.{0,4}批|透.?底|做主|权限"
-    r"|lower|better price|best price|special|manager|authori|approve|best you can|go to \d",
+    r"|别家|人家给|lower|better price|best price|special|manager|(?:another|other) supplier|offered us"
+    r"|authori|approve|best you can|go to \d",
     re.I,
 )
 COMPLAINT = re.compile(r"投诉|律师|起诉|工商局|消协|\b(?:complaint|complain|lawyer|sue you)\b", re.I)
@@ -135,6 +136,11 @@ CHECKING = re.compile(
 BARGAINING = re.compile(
     r"能?[做卖给拿]不[？?]?$|能不能(?:做|卖|给)|行不行|成不成|能(?:做|卖|拿|给)(?:吗|么|不)|干不干|卖不卖|给不给|成交|就定|就要了|就拿|就签"
     r"|\b(?:can|could|would) you do\b|\bdeal\b|take it|\bor i walk\b|meet me at",
+    re.I,
+)
+QUOTE_UP = re.compile(
+    r"算(?:个|一下|下|算|笔)|报(?:个|一下|下)?(?:价|总价|数)|给(?:我)?个(?:数|价|总)|打个单"
+    r"|quote me|price (?:it|them|this|that) (?:up|for)|work (?:it|that) out|add (?:it|that|them) up",
     re.I,
 )
 BEGGING = re.compile(

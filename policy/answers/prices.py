@@ -26,9 +26,24 @@ def about_price(deal: Deal) -> list[Act]:
         return [Act(act="clarify", script="answer.price_which", values={"products": names})]
     if len(wanted) > 1:
         return [_several(deal, wanted)]
+    if ranged := _over_range(deal, wanted[0]):
+        return ranged
     quantity = deal.quantity_of(wanted[0]) or 1
     only_list = spoken(LIST_PRICE, deal.text) and not spoken(TOTAL, deal.text)
     return [price_act(deal, quote_for(deal, wanted[0], 1 if only_list else quantity))]
+
+
+def _over_range(deal: Deal, product_id: str) -> list[Act]:
+    """For a number that is still a range: the price of one, and the offer that its upper end would reach."""
+    item = next((item for item in deal.line_items if item.product == product_id), None)
+    if item is None or not isinstance(item.quantity, dict):
+        return []
+    most = item.quantity.get("max") or item.quantity.get("min")
+    acts = [price_act(deal, quote_for(deal, product_id, 1))]
+    reached = quote_for(deal, product_id, int(most)) if most else None
+    if reached and reached.offer:
+        acts.append(price_act(deal, reached))
+    return acts[: 1 if deal.channel == "voice" else 2]
 
 
 def against_budget(deal: Deal) -> Act | None:

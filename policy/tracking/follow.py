@@ -20,6 +20,7 @@ from policy.cues import (
     LOOSE_TALK,
     MISTYPED,
     POINTING,
+    QUOTE_UP,
     RECOMMEND,
     SENDING,
     SIZED,
@@ -79,7 +80,8 @@ def _meant(view: TrackView, intent: str) -> Understanding:
     """The understanding with `intent` in front; what else was surely heard stays behind it."""
     heard = view.understanding
     others = [score for score in heard.intents if score.id != intent and score.id not in EMPTY]
-    kept = [score for score in others if score.id.startswith(FOLLOWED) and score.id != heard.intent]
+    asked = [score for score in others if score.id.startswith(FOLLOWED) and score.id != "request_human"]
+    kept = [score for score in asked if score.id != heard.intent]
     main = IntentScore(
         id=intent, confidence=max(CARRIED, *(score.confidence for score in heard.intents), 0.0)
     )
@@ -102,7 +104,11 @@ def mended_address(view: TrackView) -> str | None:
 def settles(view: TrackView) -> str | None:
     """那就十台: a value for the deal, in words that sound like an end, a pause or a doubt."""
     heard = view.understanding
-    if heard.intent not in EMPTY or not _says(view, SETTLING) or spoken(BYE, view.text):
+    if heard.intent not in EMPTY or spoken(BYE, view.text):
+        return None
+    if any(mention.negated and mention.slot == "product" for mention in heard.mentions):
+        return "deny"
+    if not _says(view, SETTLING):
         return None
     if view.booked and any(mention.slot == "demo_time" for mention in heard.mentions):
         return "request_demo"
@@ -115,6 +121,12 @@ def only_values(view: TrackView) -> str | None:
     asks = view.understanding.intent.startswith(("ask_", "object_", "out_"))
     told = _says(view, SETTLING - {"product"}) and asks and not spoken(WHAT_ABOUT, view.text)
     return "inform" if told and bare(view) else None
+
+
+def asks_sum(view: TrackView) -> str | None:
+    """算个单子,R6十台,C5四台."""
+    told = view.understanding.intent == "inform" and _says(view, frozenset({"product", "quantity"}))
+    return "ask_price" if told and spoken(QUOTE_UP, view.text) else None
 
 
 def begs(view: TrackView) -> str | None:
@@ -131,7 +143,9 @@ def leaves(view: TrackView) -> str | None:
 
 def documents_to(view: TrackView) -> str | None:
     """发资料到这个邮箱,我转给他: an address to send to, whoever is to read it."""
-    elsewhere = view.understanding.intent in {"request_human", "wrong_person", "inform"}
+    elsewhere = (
+        view.understanding.has("request_human", "wrong_person") or view.understanding.intent == "inform"
+    )
     sends = _says(view, frozenset({"email"})) and spoken(SENDING, view.text)
     return "request_material" if elsewhere and sends else None
 
@@ -197,6 +211,7 @@ RULES: tuple[Callable[[TrackView], str | None], ...] = (
     checks_price,
     names_price,
     supposes,
+    asks_sum,
     begs,
     names_unsold,
     only_values,

@@ -58,13 +58,18 @@ class Items:
             return self
         return self.with_item(self.focus, loose)
 
-    def after(self, mentions: list[Mention], text: str, *, corrects: bool) -> Items:
-        """The deal after one utterance: which products it names, how many of each, which it is about."""
+    def after(self, mentions: list[Mention], text: str, thrown: list[Mention], *, corrects: bool) -> Items:
+        """The deal after one utterance: which products it names, how many of each, which it is about.
+
+        `thrown` are the mentions that it throws out.
+        """
         named = [mention for mention in mentions if mention.slot == "product"]
         counted = [mention for mention in mentions if mention.slot == "quantity"]
         dropped = [mention for mention in named if self._drops(mention, text)]
+        without = [mention for mention in thrown if mention.slot == "product"]
+        gone = [mention for mention in without if not named or self._drops(mention, text)]
         deal = self
-        for mention in dropped:
+        for mention in (*dropped, *gone):
             deal = deal.without(mention.value)
         named = [mention for mention in named if mention not in dropped]
         if named:

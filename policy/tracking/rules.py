@@ -53,7 +53,7 @@ class RuleTracker:
         named = any(mention.slot == "product" for mention in held)
         pointed = None if named else product_meant(view, before, self._pack)
         start = before.focused(pointed) if pointed else before
-        deal = start.after(held, view.text, corrects=corrects and not pointed)
+        deal = start.after(held, view.text, thrown, corrects=corrects and not pointed)
         count = count_meant(view, before, self._pack)
         if count is not None and deal.focus and not _says(held, "quantity"):
             deal = deal.with_item(deal.focus, count)

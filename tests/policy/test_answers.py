@@ -44,10 +44,12 @@ def test_eight_pay_the_list_price() -> None:
     assert scripts == ["answer.total"] and "1,104,000" in text and "93折" not in text
 
 
-def test_a_range_is_priced_by_its_lower_end() -> None:
+def test_over_a_range_the_price_of_one_is_told_and_the_offer_that_its_end_reaches() -> None:
     deal = a_deal(heard("ask_price"), focus="QH-R20", quantity={"min": 8, "max": 12})
-    _, text = replied("ask_price", deal)
-    assert "93折" not in text
+    scripts, text = replied("ask_price", deal)
+    assert scripts == ["answer.price", "answer.total_offer"] and "12台" in text and "138,000" in text
+    few = a_deal(heard("ask_price"), focus="QH-R20", quantity={"min": 2, "max": 3})
+    assert replied("ask_price", few)[0] == ["answer.price"]
 
 
 def test_the_list_price_can_be_asked_for_despite_an_offer() -> None:
