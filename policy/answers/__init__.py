@@ -9,7 +9,7 @@ from policy.answers.advice import advice
 from policy.answers.offers import about_discount
 from policy.answers.prices import about_price
 from policy.answers.products import about_product, introduction
-from policy.answers.statements import fact_act, from_facts
+from policy.answers.statements import fact_act, from_facts, range_of_goods
 from policy.cues import RECOMMEND, TOGETHER, spoken
 from policy.deal import Deal
 
@@ -31,9 +31,15 @@ def about_competitor(deal: Deal) -> list[Act]:
 
 
 def about_goods(deal: Deal) -> list[Act]:
-    """Advice where it is asked for and the need is told, else what is asked about the goods."""
-    wanted = advice(deal) if spoken(RECOMMEND, deal.text) and "product" not in deal.mentions else []
-    return wanted or about_product(deal)
+    """Advice where it is asked for: by the need that was told, else what there is; or what is asked about the goods."""
+    if spoken(RECOMMEND, deal.text) and "product" not in deal.mentions:
+        return advice(deal) or from_facts_found(deal) or [range_of_goods(deal)]
+    return about_product(deal)
+
+
+def from_facts_found(deal: Deal) -> list[Act]:
+    """What the facts say, without an honest not-knowing."""
+    return from_facts(deal) if deal.grounding.facts else []
 
 
 def own_strengths(deal: Deal) -> list[Act]:
