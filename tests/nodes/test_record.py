@@ -161,3 +161,31 @@ async def test_a_play_keeps_the_revision_it_began_with(store: Store) -> None:
     later = await record(finished(attempt(5), turn_id="t-2", plays=first["plays"]), store=store)
     assert later["plays"] == {"object_price": 3}
     assert (await record(finished(ANSWER, turn_id="t-3"), store=store))["plays"] == {}
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        Act(act="small_talk", script="hold_on"),
+        Act(act="clarify", script="silence.1"),
+        Act(act="answer", script="repeat", values={"topic": "repeat", "last": "几台?"}),
+    ],
+)
+async def test_a_turn_that_only_holds_the_thread_still_waits_for_what_was_asked(
+    store: Store, act: Act
+) -> None:
+    assert (await record(finished(act, expecting="quantity"), store=store))["expecting"] == "quantity"
+    assert (await record(finished(act, ANSWER, expecting="quantity"), store=store))["expecting"] is None
+
+
+async def test_what_the_answer_was_about_is_known_until_the_next_answer(store: Store) -> None:
+    price = ANSWER.model_copy(update={"facts": ("catalogue:QH-R20#price",)})
+    assert (await record(finished(price), store=store))["topics"] == ("price",)
+    small = Act(act="small_talk", script="small_talk")
+    assert (await record(finished(small, topics=("price",)), store=store))["topics"] == ("price",)
+
+
+async def test_what_was_recommended_is_known_for_one_turn(store: Store) -> None:
+    fit = Act(act="answer", script="answer.fit", values={"topic": "payload", "recommends": "QH-R6"})
+    assert (await record(finished(fit), store=store))["recommended"] == "QH-R6"
+    assert (await record(finished(ANSWER, recommended="QH-R6"), store=store))["recommended"] is None
