@@ -31,5 +31,7 @@ class Grounding(Frozen):
     """Products named or in focus that do not meet the stated need."""
     unsold: bool = False
     """True where the customer asked for something that the catalogue does not hold."""
+    missing: str | None = None
+    """The topic of the known question that was asked and has no answer."""
     unsaid: bool = False
     """True where the question is understood and the facts do not hold the answer."""

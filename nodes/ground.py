@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.grounding import Grounding, OfferView
 from core.pack import Fact, Offer
@@ -11,7 +11,7 @@ from core.state import TalkState
 from core.types import Passage
 from policy.book import FactBook
 from policy.claims import holds
-from policy.cues import QUESTION, spoken
+from policy.cues import QUESTION, WHICH_OF_THEM, spoken
 from policy.deal import Deal
 from policy.fit import fitting
 from policy.guard.extract_discounts import read_shares
@@ -19,9 +19,11 @@ from policy.pricing import offer_state
 
 AGREES = 0.14
 """Score from which a recalled fact answers, where it is of the kind that the intent asks for."""
+OWNS_UP = 0.2
+"""Score from which a known question without an answer is taken for the one asked."""
 ANSWERS = 0.35
 """The same where only the words speak for it."""
-DEARER = 1.2
+DEARER = 1.1
 """How much better than any list price a claim must be found to be the price asked for."""
 MEANT = 0.6
 """Score of a fact whose example question was all but asked."""
@@ -47,13 +49,21 @@ SURE = 0.5
 """Confidence of an intent from which its usual facts are said though no words pick one."""
 WORKED_OUT = frozenset({"price", "offer"})
 """Topics whose answer is computed by policy rather than quoted."""
-Ranked = list[tuple[Fact | None, float]]
+
+
+class Ranked(NamedTuple):
+    """A fact with its score; no fact stands for a known question on `topic` without an answer."""
+
+    fact: Fact | None
+    score: float
+    topic: str
 
 
 async def ground(state: TalkState, *, book: FactBook) -> dict[str, Any]:
     """Facts, offers and fitting products for this turn."""
     deal = Deal.of(state, book)
-    facts = relevant(deal, state["recalled"])
+    ranked = rank(deal, state["recalled"])
+    facts = relevant(deal, ranked)
     fits, unfit = fitting(deal, deal.mentions)
     return {
         "grounding": Grounding(
@@ -65,6 +75,7 @@ async def ground(state: TalkState, *, book: FactBook) -> dict[str, Any]:
             unfit=unfit,
             unsold=unsold(deal),
             unsaid=asks(deal) and not facts,
+            missing=ranked[0].topic if ranked and ranked[0].fact is None and not facts else None,
         )
     }
 
@@ -80,16 +91,15 @@ def unsold(deal: Deal) -> bool:
     return bool(named) and all(mention.value is None for mention in named)
 
 
-def relevant(deal: Deal, passages: tuple[Passage, ...]) -> list[Fact]:
+def relevant(deal: Deal, ranked: list[Ranked]) -> list[Fact]:
     """The facts that answer, best first; none where nothing was asked or the answer is to be worked out."""
     if deal.follows and (carried := carried_on(deal)):
         return carried
-    ranked = rank(deal, passages)
     if not asks(deal):
-        sure = spoken(QUESTION, deal.text) and bool(ranked) and ranked[0][1] >= 2 * ANSWERS
-        return answering(ranked, 2 * ANSWERS) if sure else []
-    if ranked and ranked[0][1] >= least(deal, ranked[0][0]):
-        return answering(ranked, SAME * ranked[0][1])
+        sure = spoken(QUESTION, deal.text) and bool(ranked) and ranked[0].score >= 2 * ANSWERS
+        return answering(deal, ranked, 2 * ANSWERS) if sure else []
+    if ranked and ranked[0].score >= least(deal, ranked[0].fact):
+        return answering(deal, ranked, SAME * ranked[0].score)
     first = deal.understanding.intents[0]
     if first.id in COMPUTED or first.confidence < SURE:
         return []
@@ -114,34 +124,42 @@ def carried_on(deal: Deal) -> list[Fact]:
     return found
 
 
-def rank(deal: Deal, passages: tuple[Passage, ...]) -> Ranked:
+def rank(deal: Deal, passages: tuple[Passage, ...]) -> list[Ranked]:
     """Recalled facts turned to the focus and weighed; None stands for a known question without an answer."""
     computes = deal.understanding.has(*COMPUTED)
     priced = max((passage.score for passage in passages if passage.topic == "price"), default=0.0)
-    found: dict[str, tuple[Fact | None, float]] = {}
+    found: dict[str, Ranked] = {}
     for passage in passages:
         if passage.kind == "chunk":
             continue
         for fact in candidates(deal, passage):
             if fact is None:
-                found.setdefault(f"?{passage.topic}", (None, passage.score * owns_up(deal, passage)))
+                topic = passage.topic or ""
+                found.setdefault(f"?{topic}", Ranked(None, passage.score * owns_up(deal, passage), topic))
             elif computes or fact.topic not in WORKED_OUT:
-                found.setdefault(fact.id, (fact, passage.score * suits(deal, fact, passage.score, priced)))
-    return sorted(found.values(), key=lambda pair: -pair[1])
+                score = passage.score * suits(deal, fact, passage.score, priced)
+                found.setdefault(fact.id, Ranked(fact, score, fact.topic))
+    return sorted(found.values(), key=lambda one: -one.score)
 
 
 def least(deal: Deal, fact: Fact | None) -> float:
     """The score that `fact` must reach to be taken for the answer."""
-    return AGREES if fact is None or deal.understanding.has(fact.intent) else ANSWERS
+    if fact is None:
+        return OWNS_UP
+    return AGREES if deal.understanding.has(fact.intent) else ANSWERS
 
 
-def answering(ranked: Ranked, enough: float) -> list[Fact]:
-    """The facts from the top down, one a topic, until a question without an answer or one to work out."""
+def answering(deal: Deal, ranked: list[Ranked], enough: float) -> list[Fact]:
+    """The facts from the top down, one a topic, until a question without an answer or one to work out.
+
+    What is said beside the first must be of a kind that was asked for.
+    """
     found: dict[str, Fact] = {}
-    for fact, score in ranked:
+    for fact, score, _ in ranked:
         if fact is None or score < enough or fact.topic in WORKED_OUT:
             break
-        found.setdefault(fact.id if fact.product else fact.topic, fact)
+        if not found or deal.understanding.has(fact.intent):
+            found.setdefault(fact.id if fact.product else fact.topic, fact)
     return list(found.values())[:3]
 
 
@@ -165,7 +183,17 @@ def turned_to_focus(deal: Deal, passage: Passage) -> Fact | None:
     if fact is None or fact.product is None or deal.focus is None or fact.product == deal.focus:
         return fact
     named = [mention.value for mention in deal.understanding.mentions if mention.slot == "product"]
-    return fact if fact.product in named else deal.book.cell(deal.focus, fact.topic)
+    if fact.product in named:
+        return fact
+    return deal.book.cell(deal.focus, fact.topic) or _of_the_others(deal, fact)
+
+
+def _of_the_others(deal: Deal, fact: Fact) -> Fact | None:
+    """The value of another product talked of, where it is asked which of them has it: 哪个不用围栏."""
+    if not spoken(WHICH_OF_THEM, deal.text):
+        return None
+    cells = [deal.book.cell(item.product, fact.topic) for item in reversed(deal.line_items)]
+    return next((cell for cell in cells if cell), None)
 
 
 def usable(deal: Deal, fact: Fact) -> bool:
@@ -190,7 +218,8 @@ def suits(deal: Deal, fact: Fact, score: float, priced: float) -> float:
 
     `priced` is the best score of a list price: what was asked may be the price of a service.
     """
-    factor = 1.15 if deal.understanding.has(fact.intent) else 0.85
+    sure = deal.understanding.intents[0].confidence >= SURELY
+    factor = 1.15 if deal.understanding.has(fact.intent) else 0.7 if sure and score < MEANT else 0.85
     if fact.topic == "price":
         factor *= 1.15
     elif factor < 1.0 and deal.understanding.has("ask_price"):

@@ -122,8 +122,9 @@ def recommended(state: TalkState) -> str | None:
 
 
 def topics(state: TalkState) -> tuple[str, ...]:
-    """What was answered from facts in this turn; where nothing was, what was answered last."""
-    said = [act.values["topic"] for act in state["plan"].acts if act.facts and "topic" in act.values]
+    """What was answered from facts, or not known, in this turn; where nothing was, what was answered last."""
+    answers = [act for act in state["plan"].acts if act.facts or act.act == "decline"]
+    said = [act.values["topic"] for act in answers if "topic" in act.values]
     return tuple(dict.fromkeys(said)) or state.get("topics", ())
 
 

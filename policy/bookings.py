@@ -46,7 +46,7 @@ def material(deal: Deal) -> tuple[list[Act], list[ToolCall]]:
 def wants_demo(deal: Deal) -> bool:
     """A demo is asked for, or its time is being settled."""
     heard = deal.understanding
-    if heard.has("request_demo") or "demo_time" in deal.mentions:
+    if heard.has("request_demo") or "demo_time" in deal.told:
         return True
     if deal.expecting == "propose:demo":
         return heard.has("affirm")
@@ -58,7 +58,7 @@ def demo(deal: Deal) -> tuple[list[Act], list[ToolCall]]:
 
     A demo that is booked stays so until another time is named.
     """
-    if deal.attempts.get("booked") and "demo_time" not in deal.mentions:
+    if deal.attempts.get("booked") and "demo_time" not in deal.told:
         return [], []
     asked = deal.value("demo_time")
     mode = demo_mode(deal)

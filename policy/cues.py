@@ -128,7 +128,9 @@ WHAT_ABOUT = re.compile(
 MISTYPED = re.compile(
     r"[打写说记输报]错|错了|不对|有误|少了?个|多了?个|没有?点|typo|wrong|mistake|should be|i meant", re.I
 )
-BYE = re.compile(r"再见|拜拜|再会|回头见|\b(?:good)?bye\b|see you", re.I)
+BYE = re.compile(
+    r"再见|拜拜?|(?:[天一二三四五六日末]|到时候?|下[周次]|回头)见|再会|回头见|\b(?:good)?bye\b|see you", re.I
+)
 CHECKING = re.compile(
     r"(?:对|是|没错|这个价)(?:不对|不是)?[吧吗么嘛][？?。]?|是不是(?:这个)?|right\s*\?|correct\s*\?|\bso\b.*\?|\?\s*$",
     re.I,
@@ -138,6 +140,13 @@ BARGAINING = re.compile(
     r"|\b(?:can|could|would) you do\b|\bdeal\b|take it|\bor i walk\b|meet me at",
     re.I,
 )
+UNTIL_WHEN = re.compile(
+    r"到(?:什么时候|几号|哪天|几月|啥时候)|什么时候(?:截止|结束|到期|过期)|截止(?:到|时间|日期)?|(?:还有|剩)(?:多久|几天)"
+    r"|until when|how long (?:is|does|will) (?:the|that|this|it)"
+    r"|when does (?:the|that|this|it)[^?]*(?:end|expire)|valid (?:until|till)",
+    re.I,
+)
+WHICH_OF_THEM = re.compile(r"哪[个款种台一]|谁|which (?:one|of)|\bwhich\b", re.I)
 QUOTE_UP = re.compile(
     r"算(?:个|一下|下|算|笔)|报(?:个|一下|下)?(?:价|总价|数)|给(?:我)?个(?:数|价|总)|打个单"
     r"|quote me|price (?:it|them|this|that) (?:up|for)|work (?:it|that) out|add (?:it|that|them) up",
@@ -160,7 +169,7 @@ ALONG = re.compile(
 )
 SUPPOSING = re.compile(r"要是|如果|假如|若是?|万一|的话|\bif (?:i|we)\b|\bsuppose\b|\bsay we\b", re.I)
 RECOMMEND = re.compile(
-    r"推[荐见]|(?:给|帮)我(?:们)?(?:选|挑|介绍)|[用选买上][哪那]一?[款种个台](?:好|合适|比较)?|哪[款种个台](?:更?合适|适合|好用|最好|靠谱)"
+    r"推[荐见]|(?:给|帮)我(?:们)?(?:选|挑|介绍)|[用选买上][哪那]一?[款种个台](?:好|合适|比较)?|哪[款种个台](?:更?合适|适合|好用|最好|靠谱|能[用行做]|可以|行)"
     r"|recommend|suggest|which (?:one|model|machine)?\s*(?:would|should|do) (?:you|i|we)|best (?:one )?for",
     re.I,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from engines.normalise.numbers import Number, find_numbers
 from engines.normalise.plain import fold
@@ -40,6 +41,14 @@ _CORRECTION = re.compile(
     r"(?:\b(?:no|nope|not|sorry|actually|i said|i meant?|it's|its|that's|thats|wait|my mistake|my bad|oops|hang on"
     r"|but|make it|rather|u[mh]+|oh|i|we|the|is|was|should be|ha|right|please)\b|[\s,.!;:-])*"
 )
+_PAIR_GAP = re.compile(
+    r"[ ]?(?:[,.;-][ ]?)?(?:(?:but|no|it's|its|that's|make it|i meant?|i said|rather|sorry)[ ,]+)*"
+)
+_PAIR_GAP_ZH = re.compile(r"[\s,，。]*(?:而|应该|我说的|要的)?是")
+_NOT = re.compile(r"\bnot (?:the |a )?$")
+_DENIED_ZH = re.compile(r"(?<!是)不是$")
+_GAP_NOT = re.compile(r"[ ]?(?:[,.;-][ ]?)?(?:and )?not (?:the )?")
+_CLAUSE_END_ZH = re.compile(r"$|[\s,，。.;；!！?？]|[了吧啊呀哈]")
 _UP_TO = re.compile(r"\b(?:go|went|going|move|moved) up to $")
 _DENIED = re.compile(r"(?:不是|勿是|弗是|唔系|没说|不要|并非)$")
 _LET_GO = re.compile(r"(?:了|啊|啦|哈|噢|哦)*(?=$|[\s,，。.;；!！])")
@@ -54,10 +63,15 @@ def find_counts(text: str) -> list[Quantity]:
     plain = fold(text).lower().replace("’", "'")
     numbers = [number for number in find_numbers(text) if _is_count(number)]
     corrected = _is_correction(plain, numbers)
+    paired = _paired(plain, numbers)
     return [
         _quantity(text, plain, number)
         for number in numbers
-        if corrected or _is_wanted(plain, number) or _is_settled(plain, number) or _is_denied(plain, number)
+        if corrected
+        or number in paired
+        or _is_wanted(plain, number)
+        or _is_settled(plain, number)
+        or _is_denied(plain, number)
     ]
 
 
@@ -89,6 +103,32 @@ def _is_correction(plain: str, numbers: list[Number]) -> bool:
         return False
     rest = "".join(_around(plain, numbers))
     return _CORRECTS.search(rest) is not None and _CORRECTION.fullmatch(rest) is not None
+
+
+def _paired(plain: str, numbers: list[Number]) -> set[Number]:
+    """Both numbers of not twelve, ten; ten, not twelve; 不是十二,是十, whatever else the line says."""
+    found: set[Number] = set()
+    for one, other in pairwise(numbers):
+        gap = plain[one.end : other.start]
+        if _is_pair_zh(plain, one, other, gap) or _is_pair_en(plain, one, other, gap):
+            found |= {one, other}
+    return found
+
+
+def _is_pair_zh(plain: str, one: Number, other: Number, gap: str) -> bool:
+    denied = _DENIED_ZH.search(plain, 0, one.start) is not None
+    return denied and _PAIR_GAP_ZH.fullmatch(gap) is not None and _ends(_CLAUSE_END_ZH, plain, other)
+
+
+def _is_pair_en(plain: str, one: Number, other: Number, gap: str) -> bool:
+    if not (one.text.isascii() and other.text.isascii() and _ends(_CLAUSE_END, plain, other)):
+        return False
+    denied = _NOT.search(plain, 0, one.start) is not None
+    return (denied and _PAIR_GAP.fullmatch(gap) is not None) or _GAP_NOT.fullmatch(gap) is not None
+
+
+def _ends(pattern: re.Pattern[str], plain: str, number: Number) -> bool:
+    return pattern.match(plain, number.end) is not None
 
 
 def _around(plain: str, numbers: list[Number]) -> Iterator[str]:

@@ -77,6 +77,7 @@ class EmbeddedUnderstander:
             now,
             expecting=expecting,
             lexicon=self._lexicon,
+            confidence=intents[0].confidence,
         )
         kept = tuple(mention for mention in mentions if mention.slot in self._pack.slots)
         return Understanding(intents=_answering(text, intents, kept, expecting), mentions=kept)

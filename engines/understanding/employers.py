@@ -13,12 +13,17 @@ _EN = re.compile(
     rf"(?:[A-Z][a-z]+|manager|director|engineer|buyer|owner|purchasing|procurement|calling|here)(?: here)?,? "
     rf"(?:from|at|with|of) (?P<firm>{_RUN})(?=$|[.,!?;]| (?:here|and|in|near)\b)"
 )
+_OPENING = re.compile(
+    rf"(?:^|[.!?] )(?:(?i:hi|hello|hey),? )?(?:(?:[Ww]e'?re|[Ww]e are|I'?m|I am) )?[Ff]rom (?P<firm>{_RUN})"
+    rf"(?= (?:in|near) [A-Z])"
+)
+"""From Brenner Components in Taicang, with nothing before it that comes from there."""
 _NEXT = re.compile(r" (?!I\b|(?:I|We|You|What|How|Can|Could|Do|Is|Are)(?:'|’|\b))(?:& )?[A-Z][\w'’&-]*")
 
 
 def find_employer(text: str) -> tuple[int, int] | None:
     """Where the name of the speaker's company stands, None where none is told; a place may lead it."""
-    for pattern in (_ZH, _EN):
+    for pattern in (_ZH, _EN, _OPENING):
         for found in pattern.finditer(text):
             if not _NO_FIRM.search(found["firm"]):
                 return found.span("firm")

@@ -103,6 +103,7 @@ class FewShotUnderstander:
             now,
             expecting=expecting,
             lexicon=self._lexicon,
+            confidence=CONFIDENCE[0],
         )
         if found.intents[0] != "deny":  # a bare amount may be the one that is denied
             mentions += overlooked(sight, found.spans, {mention.slot for mention in mentions})

@@ -21,7 +21,7 @@ _NOT_LATIN = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(
-    r"\b(?:it'?s|this is|i'?m|i am|name'?s|for|to)\s+(?P<name>[a-z]{2,}(?: (?:o|de|van|mc|[a-z]{2,})){0,2})"
+    r"\b(?:it'?s|this is|i'?m|i am|name'?s|for|to)\s+(?P<name>(?!and\b)[a-z]{2,}(?: (?!and\b)(?:o|[a-z]{2,})){0,2})"
     r"(?:,? (?:and )?(?:(?:my|the) )?(?:number|phone|mobile|cell)(?:'?s| is)?)?[ ,]+$",
     re.IGNORECASE,
 )

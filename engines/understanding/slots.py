@@ -13,7 +13,16 @@ from engines.normalise.dates import TimeSpan
 from engines.normalise.quantity import Quantity
 from engines.normalise.quantity import bare as bare_quantity
 from engines.normalise.time import demo_time_of, is_meeting_talk, timeline_of
-from engines.understanding.answers import ANSWERING, SHORT, WORDED, answer_core, is_question, trim
+from engines.understanding.answers import (
+    ANSWERING,
+    SHORT,
+    WORDED,
+    answer_core,
+    has_figure,
+    is_question,
+    looked_at,
+    trim,
+)
 from engines.understanding.content import is_hollow
 from engines.understanding.denials import THROWN_OUT, is_thrown_out
 from engines.understanding.employers import find_employer, whole_name
@@ -55,6 +64,8 @@ LEAVES = {"timeline": 0.1, "decision_role": 0.5}
 """The same for slots whose rule readers are right more often, or less, than others'; chosen on development data."""
 _IDLE = frozenset({"out_of_scope", "chitchat", "repeat"})
 """Intents whose numbers, times and places say nothing of the deal."""
+_IDLY = 0.5
+"""Confidence of such an intent from which it is believed; an utterance that was rejected has less."""
 _KEPT_IDLE = frozenset({"product", "phone", "email", "contact_name", "company", "decision_role"})
 _COUNTED = frozenset({"budget", "payload_kg", "timeline", "demo_time", "phone"})
 """Slots that a bare number answers, so that it is no quantity where one of them was asked for."""
@@ -63,6 +74,8 @@ _PASSING = frozenset({"timeline", "demo_time", "location"})
 _MOVES = re.compile(
     r"\b(?:make|move|shift|change|push) (?:it|that|this)\b|改[到成为]?|换[到成]|挪到", re.IGNORECASE
 )
+_IN_NAMES = frozenset({"industry", "current_supplier"})
+"""Slots whose words in the name of the customer's company are only a part of it."""
 _JOINED = frozenset({"company", "contact_name"})
 """Slots whose spans are one name where they touch."""
 _NOT_A_NAME = frozenset("小老")
@@ -76,21 +89,26 @@ def read_slots(
     *,
     expecting: str | None,
     lexicon: Lexicon,
+    confidence: float = 1.0,
 ) -> list[Mention]:
-    """Every mention in the order said; of one slot none overlap."""
+    """Every mention in the order said; of one slot none overlap.
+
+    `confidence` is that of the main intent, 0..1: talk beside the deal drops mentions only where it is surely such.
+    """
     reading = _Reading(sight, tagging, tuple(intents), now, expecting, lexicon)
     found = [*reading.ruled(), *reading.tagged()]
     if expecting and not any(mention.slot == expecting for mention in found):
         found += reading.bare_answer(found)
-    if intents and intents[0] in _IDLE:
+    if intents and intents[0] in _IDLE and confidence >= _IDLY:
         found = _of_idle(sight.text, found, expecting)
     return _settle(sight.text, _outside_companies(found))
 
 
 def _outside_companies(found: Sequence[Mention]) -> list[Mention]:
-    """All mentions but the trades that are part of a company's name: the Dental Supplies of Alpine Dental Supplies."""
+    """All mentions but the trades and makers that are part of a company's name: the Dental Supplies of Alpine Dental
+    Supplies."""
     firms = [mention for mention in found if mention.slot == "company"]
-    return [mention for mention in found if mention.slot != "industry" or not _lies_in(mention, firms)]
+    return [mention for mention in found if mention.slot not in _IN_NAMES or not _lies_in(mention, firms)]
 
 
 def _of_idle(text: str, found: Sequence[Mention], expecting: str | None) -> list[Mention]:
@@ -292,6 +310,8 @@ class _Reading:
         start, end = span.start, span.end
         if span.slot in WHOLE and language(self.sight.text) == "zh":
             start, end = whole_words(self.sight.text, start, end)
+        if span.slot == self.expecting == "application":
+            start = looked_at(self.sight.text, start)
         start, end = trim(self.sight.text, start, end)
         if start >= end:
             return
@@ -400,6 +420,8 @@ class _Reading:
         if self.firm is None:
             return
         start, end = self.firm
+        if any(place.start <= start and end <= place.end for place in self.sight.places):
+            return
         place = next((place.end for place in self.sight.places if place.start == start), start)
         start = place if end - place >= 2 else start
         yield self.mention("company", self.sight.text[start:end], start, end, 0.95)
@@ -460,8 +482,11 @@ class _Reading:
     def _worded(self, slot: str) -> Iterator[Mention]:
         """A short answer in words, its fillers left off; nothing where the words are no answer."""
         core = answer_core(self.sight.text) if set(self.intents[:1]) <= ANSWERING else None
-        if core is not None:
-            yield self.mention(slot, self.canonical(slot, self.sight.text[slice(*core)]), *core, 0.6)
+        if core is None or self.sight.times or is_hollow(slot, self.sight.text[slice(*core)]):
+            return
+        if find_counts(self.sight.text) or has_figure(self.sight.text):
+            return
+        yield self.mention(slot, self.canonical(slot, self.sight.text[slice(*core)]), *core, 0.6)
 
 
 _WISHED = re.compile(r"(?:来|拿|要|买|订|[加减凑降改提]到|改[成为]|上)(?:个|了)?$")

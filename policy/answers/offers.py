@@ -7,7 +7,7 @@ from core.types import Act
 from policy import wording
 from policy.answers.prices import offer_of, price_act, quote_for
 from policy.answers.statements import FACTS_A_TURN, fact_act, from_facts, not_sold
-from policy.cues import COMBINING, MORE, spoken
+from policy.cues import BARGAINING, COMBINING, MORE, UNTIL_WHEN, spoken
 from policy.deal import Deal
 
 SEPARATOR = {"zh": ";", "en": "; "}
@@ -22,7 +22,9 @@ def about_discount(deal: Deal) -> list[Act]:
         return [fact_act(deal, fact) for fact in stacking[:1]]
     acts = offer_acts(deal)[: FACTS_A_TURN[deal.channel]]
     authority = deal.book.topic("discount_authority", deal.now.date())
-    if authority and spoken(MORE, deal.text):
+    if until := _until(deal):
+        return [until]
+    if authority and (spoken(MORE, deal.text) or spoken(BARGAINING, deal.text)):
         return [*acts[:1], *(fact_act(deal, fact) for fact in authority[: FACTS_A_TURN[deal.channel]])]
     if acts:
         return acts
@@ -32,6 +34,15 @@ def about_discount(deal: Deal) -> list[Act]:
         quote = quote_for(deal, deal.product.id, 1)
         return [price_act(deal, quote).model_copy(update={"script": "answer.offer_none"})]
     return [_all_offers(deal)]
+
+
+def _until(deal: Deal) -> Act | None:
+    """The last day of the offer talked of, where that is asked."""
+    offers = [offer for view in deal.grounding.offers if (offer := offer_of(deal, view.offer))]
+    dated = [offer for offer in offers if offer.in_force(deal.now.date()) and offer.valid_until]
+    if not spoken(UNTIL_WHEN, deal.text) or not dated:
+        return None
+    return offer_act(deal, "answer.offer_until", dated[:1], deal.focus or dated[0].products[0])
 
 
 def offer_acts(deal: Deal) -> list[Act]:
@@ -60,7 +71,7 @@ def offer_act(deal: Deal, script: str, offers: list[Offer], product_id: str) -> 
     product = deal.pack.product(product_id)
     assert product is not None
     offer = offers[0]
-    turns = offer.valid_until if script == "answer.offer_ended" else offer.valid_from
+    turns = offer.valid_from if script == "answer.offer_upcoming" else offer.valid_until
     return Act(
         act="answer",
         script=script,

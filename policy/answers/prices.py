@@ -6,7 +6,7 @@ from core.pack import Offer, localise
 from core.types import Act, Quote
 from policy import wording
 from policy.answers.statements import NAMES_A_TURN, from_facts, goods, not_sold
-from policy.cues import ADDING, LIST_PRICE, TOTAL, WITHIN_BUDGET, spoken
+from policy.cues import ADDING, LIST_PRICE, QUOTE_UP, TOTAL, WITHIN_BUDGET, spoken
 from policy.deal import Deal
 from policy.fit import recommended
 from policy.pricing import best_quote, total
@@ -19,7 +19,7 @@ def about_price(deal: Deal) -> list[Act]:
     if spoken(WITHIN_BUDGET, deal.text) and (weighed := against_budget(deal)):
         return [weighed]
     if _facts_on_price(deal):
-        return from_facts(deal)
+        return _with_list_price(deal, from_facts(deal))
     wanted = products_meant(deal)
     if not wanted:
         names = goods(deal, NAMES_A_TURN[deal.channel])
@@ -31,6 +31,15 @@ def about_price(deal: Deal) -> list[Act]:
     quantity = deal.quantity_of(wanted[0]) or 1
     only_list = spoken(LIST_PRICE, deal.text) and not spoken(TOTAL, deal.text)
     return [price_act(deal, quote_for(deal, wanted[0], 1 if only_list else quantity))]
+
+
+def _with_list_price(deal: Deal, facts: list[Act]) -> list[Act]:
+    """What the facts say of a product's price, behind it the price itself; facts of a service stand alone."""
+    own = deal.product and any(fact.startswith(f"catalogue:{deal.product.id}#") for fact in facts[0].facts)
+    if not own or deal.product is None:
+        return facts
+    quote = quote_for(deal, deal.product.id, deal.quantity_of(deal.product.id) or 1)
+    return [*facts[:1], price_act(deal, quote)]
 
 
 def _over_range(deal: Deal, product_id: str) -> list[Act]:
@@ -88,7 +97,7 @@ def products_meant(deal: Deal) -> list[str]:
     named = deal.mentions.get("product")
     listed = [named] if isinstance(named, str) else list(named or [])
     joined = not listed or (len(listed) == 1 and spoken(ADDING, deal.text))
-    if joined and spoken(TOTAL, deal.text) and len(deal.line_items) > 1:
+    if joined and (spoken(TOTAL, deal.text) or spoken(QUOTE_UP, deal.text)) and len(deal.line_items) > 1:
         counted = [item.product for item in deal.line_items if item.quantity]
         listed = [*listed, *(counted or [item.product for item in deal.line_items])]
     if not listed and (product := deal.focus or recommended(deal)):
@@ -139,7 +148,7 @@ def price_act(deal: Deal, quote: Quote) -> Act:
 
 def _several(deal: Deal, products: list[str]) -> Act:
     quotes = [quote_for(deal, product, deal.quantity_of(product) or 1) for product in products]
-    as_deal = spoken(TOTAL, deal.text) or any(quote.offer for quote in quotes)
+    as_deal = spoken(TOTAL, deal.text) or any(quote.offer or quote.quantity > 1 for quote in quotes)
     items, facts = [], []
     for quote in quotes:
         product = deal.pack.product(quote.product)

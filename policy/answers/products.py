@@ -28,11 +28,14 @@ def comparison(deal: Deal) -> list[Act]:
     """Two products side by side: in what was asked, else in what both have first."""
     named = deal.mentions.get("product")
     rows = [row for row in map(deal.pack.product, named if isinstance(named, list) else []) if row]
-    if len(rows) != 2 or not spoken(COMPARING, deal.text):
+    if len(rows) != 2:
         return []
     asked = [fact.topic for fact in map(deal.book.get, deal.grounding.facts) if fact and fact.product]
     shared = [row.id for row in deal.pack.attributes if all(row.id in product.specs for product in rows)]
-    topics = [topic for topic in dict.fromkeys(asked) if topic in shared] or shared[:2]
+    both = [topic for topic in dict.fromkeys(asked) if topic in shared]
+    if not both and not spoken(COMPARING, deal.text):
+        return []
+    topics = both or shared[:2]
     attributes = [attribute for attribute in map(deal.pack.attribute, topics[:2]) if attribute]
     return [_side_by_side(deal, attribute, rows[0], rows[1]) for attribute in attributes]
 

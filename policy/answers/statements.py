@@ -20,10 +20,16 @@ def fact_act(deal: Deal, fact: Fact) -> Act:
         values={
             "topic": fact.topic,
             "text": localise(fact.text, deal.lang),
-            **({"recommends": fact.about.products[0]} if len(fact.about.products) == 1 else {}),
+            **_pointed_to(deal, fact),
         },
         facts=(fact.id,),
     )
+
+
+def _pointed_to(deal: Deal, fact: Fact) -> dict[str, str]:
+    """The product that a fact speaks of beside the one in focus: the customer may mean it next."""
+    product = fact.product or (fact.about.products[0] if len(fact.about.products) == 1 else None)
+    return {"recommends": product} if product and product != deal.focus else {}
 
 
 def from_facts(deal: Deal) -> list[Act]:
@@ -36,13 +42,14 @@ def from_facts(deal: Deal) -> list[Act]:
 
 def not_known(deal: Deal) -> Act:
     """Says that the facts do not hold the answer."""
+    missing = {"topic": deal.grounding.missing} if deal.grounding.missing else {}
     if deal.product:
         return Act(
             act="decline",
             script="decline.unknown_product",
-            values={"product": localise(deal.product.name, deal.lang)},
+            values={**missing, "product": localise(deal.product.name, deal.lang)},
         )
-    return Act(act="decline", script="decline.unknown")
+    return Act(act="decline", script="decline.unknown", values=missing)
 
 
 def not_sold(deal: Deal) -> Act:

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.types import Mention, SlotChange
 from engines.normalise.digits import digit_runs
+from engines.normalise.time import find_times
 from engines.tracking.base import TrackView
 from policy.cues import DAY_SAID, MOVED, SAME_TIME, TAIL_OF_NUMBER, spoken
 
@@ -35,9 +36,24 @@ def moved_time(view: TrackView, mention: Mention) -> Any:
     old_day, _, old_hour = held.value.partition("T")
     if hour and not spoken(DAY_SAID, mention.text):
         return f"{old_day}T{_as_before(hour, old_hour)}"
-    if not hour and old_hour and (spoken(SAME_TIME, view.text) or spoken(MOVED, view.text)):
+    same_day = day == old_day or spoken(SAME_TIME, view.text) or spoken(MOVED, view.text)
+    if not hour and old_hour and same_day:
         return f"{day}T{old_hour}"
     return mention.value
+
+
+def moved_hour(view: TrackView) -> list[SlotChange]:
+    """Actually, make it 10 am: an hour alone moves what is booked, whatever was asked last."""
+    told = any(mention.slot == "demo_time" for mention in view.understanding.mentions)
+    if told or not view.booked or not spoken(MOVED, view.text):
+        return []
+    held = view.slots.get("demo_time")
+    said = [span for span in find_times(view.text, view.now) if span.kind == "time"]
+    if not said or held is None or not isinstance(held.value, str):
+        return []
+    last, (day, _, hour) = said[-1], held.value.partition("T")
+    value = f"{day}T{_as_before(last.iso.removeprefix('T'), hour)}"
+    return [SlotChange(slot="demo_time", value=value, text=last.text, start=last.start, end=last.end)]
 
 
 def _as_before(hour: str, old_hour: str) -> str:

@@ -29,7 +29,10 @@ from policy.cues import (
     WITHIN_BUDGET,
     spoken,
 )
+from policy.tracking.items import along
 
+SURELY = 0.8
+"""Confidence from which what lies outside the business is left there."""
 CARRIED = 0.6
 """Confidence of an intent that the talk, not the words, gives."""
 SETTLING = frozenset({"product", "quantity", "budget", "timeline", "demo_time", "payload_kg"})
@@ -43,7 +46,7 @@ EMPTY = frozenset({"thanks_bye", "hold_on", "repeat", "chitchat", "greet", "wron
 
 def in_context(view: TrackView) -> tuple[Understanding, bool]:
     """The understanding in the light of the talk, and whether the line carries the last question on."""
-    if carried_on(view):
+    if carried_on(view) and not buys_along(view):
         return _meant(view, view.last_question or "ask_product"), True
     for rule in RULES:
         if intent := rule(view):
@@ -125,7 +128,7 @@ def only_values(view: TrackView) -> str | None:
 
 def asks_sum(view: TrackView) -> str | None:
     """算个单子,R6十台,C5四台."""
-    told = view.understanding.intent == "inform" and _says(view, frozenset({"product", "quantity"}))
+    told = view.understanding.intent in {"inform", "deny", "affirm"} and (view.focus or _says(view, SETTLING))
     return "ask_price" if told and spoken(QUOTE_UP, view.text) else None
 
 
@@ -185,8 +188,20 @@ def supposes(view: TrackView) -> str | None:
 
 def asks_advice(view: TrackView) -> str | None:
     """你给我推荐一个."""
-    asked = spoken(RECOMMEND, view.text) and not view.understanding.intent.startswith(("ask_", "request_"))
-    return "ask_product" if asked else None
+    heard = view.understanding
+    elsewhere = heard.intent.startswith(("ask_", "request_")) or heard.has("out_of_scope", least=SURELY)
+    return "ask_product" if spoken(RECOMMEND, view.text) and not elsewhere else None
+
+
+def buys_along(view: TrackView) -> str | None:
+    """那跟C5一块儿买呢: goods that are only bought along are asked about for what the deal gains by them."""
+    beside = [
+        mention
+        for mention in view.understanding.mentions
+        if mention.slot == "product" and mention.value not in (None, view.focus) and along(mention, view.text)
+    ]
+    asks = view.understanding.intent in {"ask_price", "ask_product", "inform", "affirm"}
+    return "ask_discount" if beside and view.focus and asks and spoken(WHAT_ABOUT, view.text) else None
 
 
 def weighs_budget(view: TrackView) -> str | None:
@@ -205,6 +220,7 @@ def names_unsold(view: TrackView) -> str | None:
 
 RULES: tuple[Callable[[TrackView], str | None], ...] = (
     leaves,
+    buys_along,
     mended_address,
     documents_to,
     weighs_budget,

@@ -79,7 +79,7 @@ class Items:
                 deal = deal.with_item(product, counted[0].value)
             return deal
         counted = [mention for mention in counted if not deal.counted_already(mention, text)]
-        owned = [mention for mention in named if deal.focus == mention.value or not _along(mention, text)]
+        owned = [mention for mention in named if deal.focus == mention.value or not along(mention, text)]
         owners = _owners(counted, owned, deal.focus, text)
         for mention, owner in zip(counted, owners, strict=True):
             if owner:
@@ -111,10 +111,10 @@ class Items:
         deal = self
         for product in products:
             deal = deal.with_item(product, deal.quantity(product))
-        return deal if self.focus and _along(named[0], text) else deal.focused(products[0])
+        return deal if self.focus and along(named[0], text) else deal.focused(products[0])
 
 
-def _along(product: Mention, text: str) -> bool:
+def along(product: Mention, text: str) -> bool:
     """Whether a product is only bought along: 跟C5一块儿, 搭一台R6."""
     before = text[: product.start]
     return spoken(ALONG, before) or (spoken(COMPANION, before) and spoken(TOGETHER, text[product.end :]))

@@ -46,6 +46,8 @@ def product_meant(view: TrackView, deal: Items, pack: Pack) -> str | None:
         return others[-1]
     if len(talked_of) > 1 and (found := _of_several(view.text, talked_of, pack)):
         return found
+    if len(talked_of) == 1 and (found := _sibling(view.text, talked_of[0], pack)):
+        return found
     if view.recommended and view.recommended != deal.focus and _takes_recommendation(view):
         return view.recommended
     return None
@@ -78,6 +80,17 @@ def _of_several(text: str, talked_of: list[str], pack: Pack) -> str | None:
     if spoken(FIRST_ONE, text):
         return talked_of[0]
     return talked_of[-1] if spoken(LAST_ONE, text) else None
+
+
+def _sibling(text: str, product: str, pack: Pack) -> str | None:
+    """The next bigger or smaller product of the same family, where only one was talked of."""
+    row = pack.product(product)
+    family = [other for other in pack.products if row and other.category == row.category]
+    size = _size(family, pack)
+    ordered = [other.id for other in sorted(family, key=size)]
+    step = 1 if spoken(BIGGER_ONE, text) else -1 if spoken(SMALLER_ONE, text) else 0
+    place = ordered.index(product) + step if step and product in ordered else -1
+    return ordered[place] if 0 <= place < len(ordered) else None
 
 
 def _price(row: Product) -> float:

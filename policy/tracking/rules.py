@@ -7,11 +7,12 @@ from typing import Any
 from core.pack import Pack
 from core.types import Changes, Mention, SlotChange
 from engines.tracking.base import TrackView
-from policy.tracking.amend import moved_time, phone_tail
+from policy.tracking.amend import moved_hour, moved_time, phone_tail
 from policy.tracking.items import Items
 from policy.tracking.merge import FOLLOW_FOCUS
 from policy.tracking.ranges import narrowed
 from policy.tracking.refer import compared_with, count_meant, product_meant, slot_gone_back_to
+from policy.tracking.years import product_in, years_meant
 
 
 class RuleTracker:
@@ -34,7 +35,8 @@ class RuleTracker:
             for mention in view.understanding.mentions
             if mention.value is not None and mention is not measure
         ]
-        held = [mention for mention in said if not mention.negated]
+        years = years_meant(view, product_in(view, view.focus, self._pack))
+        held = [mention for mention in (*said, *([years] if years else ())) if not mention.negated]
         thrown = [mention for mention in said if mention.negated]
         deal = self._deal_after(view, held, thrown)
         slots = [
@@ -43,6 +45,7 @@ class RuleTracker:
             *(told(view, mention) for mention in held),
             *taken_back(view, held, thrown),
             *phone_tail(view),
+            *moved_hour(view),
         ]
         return Changes(slots=tuple(slots), line_items=deal.items, focus=deal.focus)
 

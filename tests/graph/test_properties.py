@@ -61,7 +61,7 @@ def test_the_order_of_independent_slots_does_not_matter(said: list[Mention], cha
     assert one["slots"] == other["slots"] and one["line_items"] == other["line_items"]
 
 
-@given(st.sampled_from(sorted(set(VALUES) - {"quantity"})), st.data())
+@given(st.sampled_from(sorted(set(VALUES) - {"quantity", "demo_time"})), st.data())  # a time is said in parts
 @LAWS
 def test_every_value_ever_held_stays_on_record(slot: str, data: st.DataObject) -> None:
     values = data.draw(st.lists(VALUES[slot], min_size=1, max_size=6))

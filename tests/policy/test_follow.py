@@ -95,7 +95,8 @@ def test_a_price_said_back_is_a_question() -> None:
 @pytest.mark.parametrize(
     ("text", "heard_as", "intent"),
     [
-        ("你给我推荐一个", "out_of_scope", "ask_product"),
+        ("你给我推荐一个", "chitchat", "ask_product"),
+        ("那给我推荐个股票呗", "out_of_scope", "out_of_scope"),
         ("which one would you go for", "chitchat", "ask_product"),
         ("就差一点嘛 通融通融", "inform", "ask_discount"),
         ("老板说今年不上了 别聊了", "object_need", "refuse"),

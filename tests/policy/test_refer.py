@@ -185,3 +185,37 @@ def test_said_again_in_another_turn_a_value_is_confirmed() -> None:
     changes = TRACKER.read(viewed("", heard("inform", mentions=[mention("phone", "138")])))
     assert merged(held(phone="138"), (), None, changes, 1)["phone"].status == "heard"
     assert merged(held(phone="138"), (), None, changes, 2)["phone"].status == "confirmed"
+
+
+def test_an_hour_alone_moves_what_is_booked_whatever_was_asked_last() -> None:
+    booked = held(demo_time="2026-11-26T14:00")
+    view = viewed("Actually, make it 10 am.", slots=booked, booked=True, expecting="contact_name")
+    assert [change.value for change in TRACKER.read(view).slots] == ["2026-11-26T10:00"]
+    assert TRACKER.read(view.model_copy(update={"booked": False})).slots == ()
+    assert TRACKER.read(viewed("10 am is when we open", slots=booked, booked=True)).slots == ()
+
+
+def test_the_day_of_what_is_booked_said_again_keeps_its_hour() -> None:
+    text = "好的 谢谢 周三见"
+    said = heard("thanks_bye", mentions=[mention("demo_time", "2026-11-25", 6, 8)])
+    changes = TRACKER.read(viewed(text, said, slots=held(demo_time="2026-11-25T15:00")))
+    assert [change.value for change in changes.slots] == ["2026-11-25T15:00"]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("and the bigger one?", R20), ("有大一点的那款吗", R20), ("小的呢", R6)]
+)
+def test_the_next_bigger_of_the_family_where_only_one_was_talked_of(text: str, meant: str) -> None:
+    assert TRACKER.read(viewed(text, line_items=items((R6, None)), focus=R6)).focus == meant
+
+
+def test_years_are_a_number_of_goods_that_are_sold_by_the_year() -> None:
+    mes: dict[str, Any] = {"line_items": items(("QH-MES", None)), "focus": "QH-MES"}
+    asked = heard("ask_price")
+    assert TRACKER.read(viewed("那现在签两年一共多少", asked, **mes)).line_items == items(("QH-MES", 2))
+    assert TRACKER.read(viewed("明年签多少钱", asked, **mes)).line_items == items(("QH-MES", None))
+    assert TRACKER.read(viewed("质保两年吗", heard("ask_service"), **mes)).line_items == items(
+        ("QH-MES", None)
+    )
+    robot = viewed("用两年要换油吗", asked, line_items=items((R6, None)), focus=R6)
+    assert TRACKER.read(robot).line_items == items((R6, None))
