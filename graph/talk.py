@@ -84,15 +84,15 @@ class Talk:
 
         The input is on disk before the first node runs; its turn id makes a rerun of that node the same turn.
         """
-        said = readable(given["text"][: 4 * MAX_TEXT])[: MAX_TEXT + 1]
+        cut = given["text"][: 4 * MAX_TEXT]
+        said = readable(cut)[: MAX_TEXT + 1]
         child = speaks_as_minor(said)
         if not child and (find_phones(said) or find_emails(said)):
             child = minor_after(said, (await self.state(thread)).get("minor", False))
         told = fit_to_keep(said, [str(word.get("text", "")) for word in given["words"]], child=child)
         named: TalkInput = {**given, "turn_id": given["turn_id"] or uuid4().hex}
-        if told.text == said:
-            return named
-        return {**named, "text": told.text, "words": [given["words"][place] for place in told.words]}
+        words = [given["words"][place] for place in told.words]
+        return {**named, "text": told.text if said else cut, "words": words}
 
     async def _finish(self, config: RunnableConfig, context: TalkContext) -> TurnAnswer | None:
         """The answer of the turn that a killed process left unfinished, None where there is none.

@@ -158,8 +158,9 @@ def answering(deal: Deal, ranked: list[Ranked], enough: float) -> list[Fact]:
     for fact, score, _ in ranked:
         if fact is None or score < enough or fact.topic in WORKED_OUT:
             break
+        key = f"{fact.product}#{fact.topic}" if fact.product not in (None, deal.focus) else fact.topic
         if not found or deal.understanding.has(fact.intent):
-            found.setdefault(fact.id if fact.product else fact.topic, fact)
+            found.setdefault(key, fact)
     return list(found.values())[:3]
 
 

@@ -118,7 +118,9 @@ def quoted(state: TalkState) -> tuple[Quote, ...]:
 def recommended(state: TalkState) -> str | None:
     """The product that was just named as the one that fits."""
     named = [act.values["recommends"] for act in state["plan"].acts if "recommends" in act.values]
-    return named[0] if named else None
+    if named:
+        return str(named[0])
+    return state.get("recommended") if all(map(holds_thread, state["plan"].acts)) else None
 
 
 def topics(state: TalkState) -> tuple[str, ...]:
@@ -142,7 +144,7 @@ def expecting(acts: tuple[Act, ...], before: str | None) -> str | None:
 
 def holds_thread(act: Act) -> bool:
     """Whether an act says nothing of the matter: 稍等, 没听清, small talk."""
-    return act.act in {"small_talk", "clarify"} or act.values.get("topic") == "repeat"
+    return act.act in {"small_talk", "clarify", "disclose"} or act.values.get("topic") == "repeat"
 
 
 def asked_in(acts: tuple[Act, ...]) -> list[str]:

@@ -39,7 +39,8 @@ def acknowledgements(deal: Deal, acts: list[Act]) -> list[Act]:
         return new_price
     if heard.has("inform") and (said := summary(deal)):
         return [Act(act="answer", script="ack.inform", values={"topic": "noted", "summary": said})]
-    if heard.intent == "deny" and (rejected := (deal.expecting or "").partition("confirm:")[2]):
+    rejected = (deal.expecting or "").partition("confirm:")[2]
+    if heard.intent == "deny" and rejected and not deal.known(rejected):
         return [ask_slot(deal, rejected)]
     if heard.intent == "deny":
         return [Act(act="answer", script="ack.deny", values={"topic": "noted"})]

@@ -30,7 +30,7 @@ def business(deal: Deal) -> Move:
     tools: list[ToolCall] = list(contact_tools(deal))
     for score in deal.understanding.intents:
         acts += [act for act in answer(score.id, deal) if act not in acts]
-    acts += objections(deal)
+    acts += [] if deal.understanding.has("thanks_bye") else objections(deal)
     for wanted, settle in ((wants_demo, demo), (wants_material, material)):
         if wanted(deal):
             more, effects = settle(deal)

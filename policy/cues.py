@@ -14,7 +14,7 @@ class Around(NamedTuple):
 
 
 TOTAL = re.compile(
-    r"一共|总共|合计|总价|总的|共计|加起来|加一?[台套]|全部|全加|[合加]一?[起块]|合计|[两三几][样款种](?:一起|合)|拢共"
+    r"一共|总共|合计|总价|总的|共计|加起来|加一?[台套]|全部|全加|[合加]一?[起块]|[两三几][样款种](?:一起|合)|拢共"
     r"|\btotal\b|altogether|in all|all in\b|for (?:both|all)|all together|come to",
     re.I,
 )
@@ -33,77 +33,97 @@ MORE = re.compile(
     r"|authori|approve|best you can|go to \d",
     re.I,
 )
-COMPLAINT = re.compile(r"投诉|律师|起诉|工商局|消协|\b(?:complaint|complain|lawyer|sue you)\b", re.I)
+COMPLAINT = re.compile(
+    r"(?:我们?|要|去|得|再|打算|准备|直接|就)[^,，。]{0,4}(?:投诉|起诉|告你们)|找律师|律师函|(?:打|找|去)[^,，。]{0,3}(?:工商局?|消协|12315)"
+    r"|\b(?:file|make|have|lodge|want to make)\b[^,.?]{0,14}complaint|\bcomplain (?:about|to)\b|\b(?:my"
+    r"|our) lawyers?\b|\bsue you\b",
+    re.I,
+)
 ADDING = re.compile(r"也|再|还|连|加(?![到急班快])|一起|\b(?:plus|also|both|together|and)\b", re.I)
 COMPARING = re.compile(
     r"比|区别|差别|不同|差[在多]|哪里?不一样|不一样|优劣|哪个|谁|\b(?:compare|versus|vs|difference|better|or)\b",
     re.I,
 )
-EACH = re.compile(r"各|每[样种款个]|都要|\b(?:each|both|apiece)\b", re.I)
+EACH = re.compile(r"各(?!位|种|自|地|项)|每[样种款]|每个(?!月)|都要|\b(?:each|both|apiece)\b", re.I)
 CALL_BACK = re.compile(
-    r"回(?:我|个|一个)?(?:电|拨)|打(?:个|一个)?(?:电话)?(?:给|回)我|(?:给|跟)我(?:们)?(?:再)?(?:回|打)"
-    r"|\bcall (?:me|us) back\b|\bcall(?:ing)?[- ]?back\b|\b(?:ring|phone|call) (?:me|us)\b|\bgive (?:me|us) a (?:call|ring)\b",
+    r"(?<!收)回(?:我|个|一个)?(?:电(?!池)|拨)|打(?:个|一个)?(?:电话)?(?:给|回)我|(?:给|跟)我(?:们)?(?:再)?(?:回|打(?!.{0,3}折))"
+    r"|\bcall (?:me|us) back\b|\bcall(?:ing)?[- ]?back\b|(?<!you )\b(?:ring|phone|call) (?:me|us)\b|\bgive (?:me"
+    r"|us) a (?:call|ring)\b",
     re.I,
 )
 ABOUT_CALLS = re.compile(
-    r"打|电话|来电|骚扰|号码|删|拉黑|(?:别|不要|不许|勿)[^,,。]{0,4}联系"
+    r"打(?![折算包扰印样磨])|打扰|电话|来电|骚扰|号码|删|拉黑|(?:别|不要|不许|勿)[^,,。]{0,4}联系"
     r"|\bcall|\bnumber|\bphone|\b(?:not|never|stop)\b[^,.]{0,8} contact|leave (?:me|us) alone",
     re.I,
 )
+ADDED = re.compile(r"也|另外|还[要有]|再(?:加|要|来)|\b(?:also|as well|too|plus|another)\b", re.I)
+"""Words that put goods beside others rather than in their place."""
+PAPERS = re.compile(r"报价|方案|订单|单子|合同|配置|清单|\b(?:quote|quotation|order|item|line)\b", re.I)
+"""What can be struck off without anyone being called the less."""
+CALLS = re.compile(r"打|电话|来电|联系|骚扰|号码|call|contact|phone|number", re.I)
 MORE_OF_IT = re.compile(r"(?:再加|再要|再来|多要|加多|另加|追加|再添|add|another|more)\s*$", re.I)
 TAKEN_OUT = Around(
     re.compile(
-        r"(?:去掉|取消|删掉?|不要|先不[要买]|drop|remove|cancel|without|skip|forget)\s*(?:the\s*)?(?:那[台个款套]?)?$",
+        r"(?:去掉|取消|删掉?|(?<!要)不要|先不[要买]|drop|remove|cancel|without|skip|forget)\s*(?:the\s*)?(?:那[台个款套]?)?$",
         re.I,
     ),
     re.compile(
-        r"^\s*(?:那[台个款套]?)?\s*(?:就?先?(?:不要|不买|不上|算)了?|取消|去掉|off the list)(?!的话)", re.I
+        r"^\s*(?:那[台个款套]?)?\s*(?:就?先?(?:不要了?|不买了?|不上了?|算了)|取消|去掉|off the list)(?=$|[\s,，。.;；!！吧])",
+        re.I,
     ),
 )
-OTHER_ONE = re.compile(r"另外?[外一]*[款个种台套]|(?:the )?other (?:one|model|machine)", re.I)
-CHEAPER_ONE = re.compile(r"便宜(?:点|些)?的?那?[款个种台套]|(?:the )?cheap(?:er|est) (?:one|model)", re.I)
+_GOODS_ZH = r"(?:[款种台套]|个(?!问题|月|人|地方|意思|时候|星期|礼拜|季度))"
+OTHER_ONE = re.compile(rf"另外?[外一]*{_GOODS_ZH}|(?:the )?other (?:one|model|machine)", re.I)
+CHEAPER_ONE = re.compile(rf"便宜(?:点|些)?的那?{_GOODS_ZH}|(?:the )?cheap(?:er|est) (?:one|model)", re.I)
 DEARER_ONE = re.compile(
-    r"(?<!么)贵(?:点|些)?的?那?[款种台套]|贵的那?个|(?:the )?(?:more|most) expensive (?:one|model)", re.I
+    rf"(?<!么)贵(?:点|些)?的那?{_GOODS_ZH}|(?:the )?(?:more|most) expensive (?:one|model)", re.I
 )
 _SIZED_ZH = (
-    r"(?:点|一点|些|号)?的?那[个款台套种]|{0}的(?=\s|$|[,，。呢吧的]|[一二两三四五六七八九十\d]+[台套个])"
+    r"(?<![挺很多么太蛮这那老])[{0}](?:点|一点|些|号)?的"
+    r"(?:那?[个款台套种](?!问题)|(?=\s|$|[。呢吧的]|[一二两三四五六七八九十\d]+[台套个]))"
 )
 BIGGER_ONE = re.compile(
-    rf"大{_SIZED_ZH.format('大')}|(?:还是|就|要|选)大的|(?:the )?(?:bigg?(?:er)?|larger?) (?:one|model)", re.I
+    rf"{_SIZED_ZH.format('大')}|(?:还是|就|要|选)大的(?!优惠|折)|(?:the )?(?:bigg?(?:er)?|larger?) (?:one|model)",
+    re.I,
 )
 SMALLER_ONE = re.compile(
-    rf"小{_SIZED_ZH.format('小')}|(?:还是|就|要|选)小的|(?:the )?(?:small(?:er)?|little) (?:one|model)", re.I
+    rf"{_SIZED_ZH.format('小')}|(?:还是|就|要|选)小的|(?:the )?(?:small(?:er)?|little) (?:one|model)", re.I
 )
+_NO_TIME_EN = r"(?!\s+(?:quarter|week|month|year|day|time|half|thing|question|step))"
 FIRST_ONE = re.compile(
-    r"前者|第一[款个种台]|(?:最先|一开始|最开始)[^,，。]{0,4}那?[款个]|前[面头]那[款个台]|头一[款个]"
-    r"|\bthe (?:first|former)(?: one| model)?\b",
+    rf"前者|第一(?:[款种台]|个(?=$|[\s,，。吧呢]))|(?:最先|一开始|最开始)[^,，。]{{0,4}}那?[款个]|前[面头]那[款个台]|头一[款个]"
+    rf"|\bthe (?:first one|first model|former)\b{_NO_TIME_EN}",
     re.I,
 )
 LAST_ONE = re.compile(
-    r"后者|[后最][面头后](?:那|说的)?[款个台]|\bthe (?:latter|second|last)(?: one| model)?\b", re.I
+    rf"后者|[后最][面头后](?:那|说的)?(?:[款台]|个(?!月|星期|问题))"
+    rf"|\bthe (?:latter|second one|second model|last one|last model)\b{_NO_TIME_EN}",
+    re.I,
 )
-_DEICTIC_ZH = r"就(?:它|这个|这款|那个|那款|这台|要它|定它)|(?:这|那)(?:款|个|台)(?!月|礼拜|星期|季|事|价)|它"
+_DEICTIC_ZH = r"就(?:它|这个|这款|那个|那款|这台|要它|定它)|(?:这|那)(?:款|个|台)(?!月|礼拜|星期|季|事|价)|(?<!其)它(?!们)"
 THAT_ONE = re.compile(rf"{_DEICTIC_ZH}|\b(?:that|this) (?:one|model)\b|\bit\b", re.I)
 GO_BACK = re.compile(
-    r"(?:按|照|用|改回|回到|恢复)\s*(?:着|成|到)?\s*(?:你?我?们?)?\s*"
+    r"(?:按|照|改回|回到|恢复)\s*(?:着|成|到)?\s*(?:你?我?们?)?\s*"
     r"(?:刚才|原来|之前|先前|前面|最早|最初|一开始|原先)"
     r"|(?:as|what) (?:i|we) (?:said|had) (?:before|earlier|first|originally)|go back to"
     r"|(?:the|my) (?:original|previous|earlier|first) (?:number|quantity|amount|budget|plan|figure)",
     re.I,
 )
 SAME_AGAIN = re.compile(
-    r"同款|上[次回](?:那|买|的)|以前(?:那|买)|老样子|跟上[次回]一样"
+    r"同款|上[次回](?:那|买的|的那)|以前(?:那款|买的(?=[款个台再那]|$|[\s,，。]))|老样子|跟上[次回]一样"
     r"|same (?:one |model |thing )?as (?:last time|before)|like last time",
     re.I,
 )
 """The goods of the time before."""
 SAME_COUNT = re.compile(
-    r"(?:一样|相同|同样)(?:多|的?(?:数|数量|台数|套数|个数))|数[量目]?(?:也)?(?:一样|相同|不变)"
+    r"(?:一样|相同|同样)(?:多|的?(?:数|数量|台数|套数|个数))|(?<![参次岁])数[量目]?(?:也)?(?:一样|相同|不变)"
     r"|same (?:number|quantity|amount|count)|as many",
     re.I,
 )
 HALF_COUNT = re.compile(
-    r"一半(?:的?数|就|够|吧|$|[,，。])|减半|\bhalf (?:of )?(?:that|as many|the number|the quantity)", re.I
+    r"(?<!付)(?<!付个)(?<!交)一半(?:的?数|的?量|就够|够了?)|(?:要|来|拿|买)(?:他|它|那个)?的?一半(?=$|[\s,，。吧])|(?:数量|台数)减半"
+    r"|\bhalf (?:of )?(?:that|as many|the number|the quantity)",
+    re.I,
 )
 BACK_TO = re.compile(r"(?:前面|刚才|之前|先前|上面|那|the|those)\s*(?:说的|那)?\s*$", re.I)
 LIKE_THAT = re.compile(
@@ -112,14 +132,17 @@ LIKE_THAT = re.compile(
 )
 COMPARED_WITH = re.compile(r"(?:跟|和|同|与|as(?: the)?|like(?: the)?)\s*$", re.I)
 TAIL_OF_NUMBER = re.compile(
-    r"尾号|[后末][四三两几4]位|最后[四三两几4]位|last (?:four|three|two|4|3|2)(?: digits)?|ends? (?:in|with)",
+    r"尾号|[后末][四三两几4]位|最后[四三两几4]位(?!数)|last (?:four|three|two|4|3|2)(?: digits)?|\b(?:number|phone|it) (?:ends?"
+    r"|ending) (?:in|with)",
     re.I,
 )
 DAY_SAID = re.compile(
-    r"[今明后]天|大后|周[一二三四五六日天末]|星期|礼拜|[号日月]|\d\s*[/-]\s*\d"
-    r"|\b(?:today|tomorrow|mon|tues?|wed|thurs?|fri|sat|sun)(?:[a-z]*day)?\b|\b\d{1,2}(?:st|nd|rd|th)\b",
+    r"[今明后]天|大后|天[后内之]|节|周[一二三四五六日天末]|星期|礼拜|[号日月]|\d\s*[/-]\s*\d"
+    r"|\b(?:today|tomorrow|mon|tues?|wed|thurs?|fri|sat|sun)(?:[a-z]*day)?\b|\b\d{1,2}(?:st|nd|rd|th)\b"
+    r"|\bin \w+ (?:days?|weeks?)\b",
     re.I,
 )
+HALF_OF_DAY = re.compile(r"早|上午|中午|下午|傍晚|晚|凌晨|\b[ap]\.?m\b|morning|noon|afternoon|evening", re.I)
 SAME_TIME = re.compile(r"(?:同一?|一样的?|原来的?)(?:个)?(?:时间|点)|时间不变|same (?:time|hour)", re.I)
 MOVED = re.compile(r"改|换|挪|推迟|提前|调到|move|make it|resched|shift|push|instead|rather|change", re.I)
 WHAT_ABOUT = re.compile(
@@ -132,7 +155,7 @@ BYE = re.compile(
     r"再见|拜拜?|(?:[天一二三四五六日末]|到时候?|下[周次]|回头)见|再会|回头见|\b(?:good)?bye\b|see you", re.I
 )
 CHECKING = re.compile(
-    r"(?:对|是|没错|这个价)(?:不对|不是)?[吧吗么嘛][？?。]?|是不是(?:这个)?|right\s*\?|correct\s*\?|\bso\b.*\?|\?\s*$",
+    r"(?:对|是|没错|这个价)(?:不对|不是)?[吧吗么嘛][？?。]?|是不是(?:这个)?|\bright\s*\?|\bcorrect\s*\?|^so\b.*\?",
     re.I,
 )
 BARGAINING = re.compile(
@@ -148,12 +171,12 @@ UNTIL_WHEN = re.compile(
 )
 WHICH_OF_THEM = re.compile(r"哪[个款种台一]|谁|which (?:one|of)|\bwhich\b", re.I)
 QUOTE_UP = re.compile(
-    r"算(?:个|一下|下|算|笔)|报(?:个|一下|下)?(?:价|总价|数)|给(?:我)?个(?:数|价|总)|打个单"
+    r"(?<!打)(?<!预)算(?:个|一下|下|算|笔)|报(?:个|一下|下)?(?:价|总价|数)|给(?:我)?个(?:数|价|总)|打个单"
     r"|quote me|price (?:it|them|this|that) (?:up|for)|work (?:it|that) out|add (?:it|that|them) up",
     re.I,
 )
 BEGGING = re.compile(
-    r"通融|破[个]?例|便宜[点些]|优惠[点些]|让[点些一]|抹零|少[点些]呗|帮帮忙|意思[一]?下"
+    r"通融|破[个]?例|便宜[点些]|优惠[点些]|让(?:点|些|一点|一让)|抹零|少[点些]呗|帮帮忙|意思[一]?下"
     r"|give me a break|sharpen|do better|knock (?:something|a bit)",
     re.I,
 )
@@ -162,7 +185,7 @@ LEAVING = re.compile(
     r"|leave it there|drop it|not going ahead|stop here",
     re.I,
 )
-SENDING = re.compile(r"发|寄|传|\b(?:send|e?-?mail|forward|put)\b", re.I)
+SENDING = re.compile(r"(?<![出研开批])发(?!现|展|货|票)|寄|传|\b(?:send|e?-?mail|forward|put)\b", re.I)
 ALONG = re.compile(
     r"(?:(?<!再)搭配?|(?<!再)配上?|bundled? with|along with|together with|paired with)\s*(?:[一两12]|an?|one)?\s*[台套个]?\s*$",
     re.I,
@@ -170,7 +193,8 @@ ALONG = re.compile(
 SUPPOSING = re.compile(r"要是|如果|假如|若是?|万一|的话|\bif (?:i|we)\b|\bsuppose\b|\bsay we\b", re.I)
 RECOMMEND = re.compile(
     r"推[荐见]|(?:给|帮)我(?:们)?(?:选|挑|介绍)|[用选买上][哪那]一?[款种个台](?:好|合适|比较)?|哪[款种个台](?:更?合适|适合|好用|最好|靠谱|能[用行做]|可以|行)"
-    r"|recommend|suggest|which (?:one|model|machine)?\s*(?:would|should|do) (?:you|i|we)|best (?:one )?for",
+    r"|recommend|suggest|which (?:one|model|machine)?\s*(?:would you (?:go|choose|pick|take|recommend|suggest)"
+    r"|should (?:i|we)|do you (?:recommend|suggest))|best (?:one )?for",
     re.I,
 )
 WITHIN_BUDGET = re.compile(

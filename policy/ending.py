@@ -61,7 +61,8 @@ def _do_not_call(deal: Deal) -> Move:
     if not numbers and deal.profile.id is None and (email := deal.value("email")):
         who["email"] = email
     calls = [ToolCall(name="do_not_call", args={"phone": phone, **who}) for phone in (*numbers,) or (None,)]
-    return _end("do_not_call", "end.do_not_call", tuple(calls))
+    script = "end.do_not_call" if numbers or deal.channel == "voice" else "end.not_again"
+    return _end("do_not_call", script, tuple(calls))
 
 
 def no_show(deal: Deal) -> Move | None:

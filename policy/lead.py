@@ -44,7 +44,8 @@ def ask_next(deal: Deal, stage: Stage, settled: frozenset[str] = frozenset()) ->
 def ask_slot(deal: Deal, slot: str) -> Act:
     """Asks for one slot."""
     rows = [row.id for row in deal.pack.products if row.in_force(deal.now.date())]
-    mode = next((mode for mode in deal.pack.demo_modes if mode.default), None)
+    modes = deal.pack.demo_modes
+    mode = next((mode for mode in modes if mode.default), modes[0] if modes else None)
     return Act(
         act="ask_slot",
         slot=slot,

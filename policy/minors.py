@@ -24,7 +24,7 @@ _MINOR_ZH = re.compile(
     rf"{_I}{_JUST}{_YOUNG}周?岁{_END}"
     rf"|{_I}{_JUST}(?:上|读|念)(?:的是)?{_SCHOOL}{_END}"
     rf"|{_I}{_JUST}(?:一?[个名])?{_CHILD}{_END}"
-    rf"|{_I}(?:还|都)?(?:未成年|[没未](?:有)?(?:成年|满(?:18|十八)))"
+    rf"|{_I}(?:还|都)?(?:未成年|[没未](?:有)?(?:成年|满(?:18|十八)(?:周?岁|(?=$|[\\s,，。.!！]))))"
 )
 _I_AM = r"\b(?:i am|i'm|im|i just turned|i turned)\s+(?:only |just |still |about |nearly |almost |actually )*"
 _FEW = rf"(?:1[0-7]|[1-9]|{'|'.join((*DIGIT_NAMES[1:], *_TEENS))})"
@@ -39,7 +39,7 @@ _MINOR_EN = re.compile(
     rf"|{_I_AM}an? (?:little |small |young )?(?:{_KID}|(?:primary|elementary|middle|high) school student){_STOP}"
     rf"|{_I_AM}in (?:the )?{_CLASSES}{_STOP}"
     rf"|\bi go to {_CLASSES}{_STOP}"
-    rf"|{_I_AM}(?:under ?age|under (?:18|eighteen)|not (?:yet )?(?:18|eighteen|an adult))\b",
+    rf"|{_I_AM}(?:under ?age|under (?:18|eighteen)(?! months| days| weeks| units| %)|not (?:yet )?(?:18|eighteen|an adult))\b",
     re.IGNORECASE,
 )
 _RELATIVE = (

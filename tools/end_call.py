@@ -28,10 +28,14 @@ def end_call(
 ) -> EndResult:
     """Record `reason` (a farewell, a refusal, …; default `ended`) as the outcome of the talk.
 
+    Putting the receiver down after that is no new outcome.
+
     Who leaves while waiting for a human is owed a call, unless the leave is a refusal.
     """
     reason = str(args.get("reason") or "ended")
-    open_talk(session, tenant, thread, now).outcome = reason
+    talk = open_talk(session, tenant, thread, now)
+    if reason != "hangup" or talk.outcome is None:
+        talk.outcome = reason
     desk.leave(session, tenant, thread, now, wanted=reason in STILL_WANTED)
     session.flush()
     return EndResult(ended=True, reason=reason)

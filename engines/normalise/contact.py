@@ -25,7 +25,10 @@ _MAIL = re.compile(
 )
 _AT = r"(?:[ ]?@[ ]?|[ ](?:at)[ ]|[ ]?(?:艾特|爱特|圈[aAａ]|at)[ ]?)"
 _DOT = r"(?:[ ]?\.[ ]?|[ ]dot[ ]|[ ]?点[ ]?)"
-_LINK = r"(?:[ ]?[_-][ ]?|[ ]\.[ ]|[ ]?\.(?![ ])|[ ](?:dot|dash|hyphen|underscore|minus)[ ]|[ ]?(?:点|杠|横杠|减号|中横线|下划线)[ ]?)"
+_LINK = (
+    r"(?:[ ]?[_-][ ]?|[ ]\.[ ]|[ ]?\.(?![ ])|[ ](?:dot|dash|hyphen|underscore|minus)[ ]"
+    r"|[ ]?(?:点|杠|横杠|减号|中横线|下划线)[ ]?)"
+)
 """What joins the parts of an address; a full stop with a blank behind it alone ends a sentence."""
 _ATOM = r"[A-Za-z0-9]{1,40}"
 _LOCAL = rf"(?:(?:(?<![A-Za-z0-9])[A-Za-z0-9][ ]){{2,20}}{_ATOM}|{_ATOM})(?:{_LINK}{_ATOM}){{0,4}}"

@@ -45,7 +45,7 @@ _PAIR_GAP = re.compile(
     r"[ ]?(?:[,.;-][ ]?)?(?:(?:but|no|it's|its|that's|make it|i meant?|i said|rather|sorry)[ ,]+)*"
 )
 _PAIR_GAP_ZH = re.compile(r"[\s,，。]*(?:而|应该|我说的|要的)?是")
-_NOT = re.compile(r"\bnot (?:the |a )?$")
+_NOT = re.compile(r"(?:\bnot|\b(?:is|was)n't) (?:the |a )?$")
 _DENIED_ZH = re.compile(r"(?<!是)不是$")
 _GAP_NOT = re.compile(r"[ ]?(?:[,.;-][ ]?)?(?:and )?not (?:the )?")
 _CLAUSE_END_ZH = re.compile(r"$|[\s,，。.;；!！?？]|[了吧啊呀哈]")

@@ -150,12 +150,18 @@ def _finest(places: list[Place], text: str) -> list[Place]:
     for place in places:
         last = kept[-1] if kept else None
         between = text[last.end : place.start].strip(" ,的") if last else "x"
-        if last and not between and place.start - last.end <= 2 and last.provinces == place.provinces:
+        if last and not between and _is_within(place, last):
             finer = place if _LEVELS.index(place.level) >= _LEVELS.index(last.level) else last
             kept[-1] = finer._replace(text=text[last.start : place.end], start=last.start, end=place.end)
         else:
             kept.append(place)
     return kept
+
+
+def _is_within(place: Place, last: Place) -> bool:
+    """Whether the place straight after another tells the same one: not in Suzhou, Wuxi."""
+    near = place.start - last.end <= 2 and last.provinces == place.provinces
+    return near and (place.level != last.level or place.name == last.name or place.start == last.end)
 
 
 def _table(name: str) -> list[dict[str, str]]:

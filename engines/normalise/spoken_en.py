@@ -24,7 +24,7 @@ RUN = (
     rf"(?:(?:[ -]|\s+and\s+)(?:{_A}|(?:{_WORD})(?![A-Za-z0-9])))*"
 )
 _PIECE = re.compile(rf"{_A}|(?:{_WORD}|and)(?![A-Za-z])", re.IGNORECASE)
-_LETTER = re.compile(r"(?:^|[^A-Za-z])[b-hj-zB-HJ-Z][ -]$")
+_LETTER = re.compile(r"(?:^|[^A-Za-z'’])[b-hj-zB-HJ-Z][ -]$")
 _NOT_A_ONE = re.compile(
     r"\b(?:this|that|the|which|no|any|every|another|each|big|bigger|small|smaller|new|old|other|"
     r"right|wrong|only|"

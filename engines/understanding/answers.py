@@ -44,7 +44,7 @@ _ASKS = re.compile(
 )
 _FIGURE = re.compile(r"(?<![A-Za-z0-9])[0-9０-９]+(?![A-Za-z0-9])")
 """Digits that are no part of a name such as 3C or M8."""
-_LOOKED_AT = re.compile(r"(?:检[测查验]?|[查看测])[^\s,，。;；!！?？我你]{1,10}$")
+_LOOKED_AT = re.compile(r"检[测查验]?(?!一下)[^\s,，。;；!！?？我你]{1,10}$")
 _EDGES = " \t,，。.;；、:：!！?？\"'“”()（）"
 
 

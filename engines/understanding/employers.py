@@ -18,12 +18,17 @@ _OPENING = re.compile(
     rf"(?= (?:in|near) [A-Z])"
 )
 """From Brenner Components in Taicang, with nothing before it that comes from there."""
+_SAID = re.compile(
+    r"\b(?:calling|i'?m|i am|we'?re|we are) from "
+    r"(?P<firm>(?!(?:a|an|the|our|my|your|home|here|one|work)\b)[a-z]+(?: [a-z&]+){1,3}?)(?= in [a-z])"
+)
+"""The same as a recogniser writes it."""
 _NEXT = re.compile(r" (?!I\b|(?:I|We|You|What|How|Can|Could|Do|Is|Are)(?:'|’|\b))(?:& )?[A-Z][\w'’&-]*")
 
 
 def find_employer(text: str) -> tuple[int, int] | None:
     """Where the name of the speaker's company stands, None where none is told; a place may lead it."""
-    for pattern in (_ZH, _EN, _OPENING):
+    for pattern in (_ZH, _EN, _OPENING, _SAID):
         for found in pattern.finditer(text):
             if not _NO_FIRM.search(found["firm"]):
                 return found.span("firm")

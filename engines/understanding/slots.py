@@ -105,8 +105,7 @@ def read_slots(
 
 
 def _outside_companies(found: Sequence[Mention]) -> list[Mention]:
-    """All mentions but the trades and makers that are part of a company's name: the Dental Supplies of Alpine Dental
-    Supplies."""
+    """All mentions but the trades and makers in a company's name: the Dental Supplies of Alpine Dental Supplies."""
     firms = [mention for mention in found if mention.slot == "company"]
     return [mention for mention in found if mention.slot not in _IN_NAMES or not _lies_in(mention, firms)]
 
@@ -213,7 +212,7 @@ class _Reading:
         taken += [*sight.emails, *sight.quantities]
         for count in find_counts(sight.text):
             apart = all(count.end <= other.start or other.end <= count.start for other in taken)
-            if apart and (count.text.isascii() or sight.quantities):
+            if apart and (count.text.isascii() or sight.quantities or self.expecting == "quantity"):
                 yield self.mention("quantity", count.value, count.start, count.end, 0.8)
 
     def _budget(self) -> Iterator[Mention]:

@@ -10,7 +10,7 @@ from policy.answers.statements import FACTS_A_TURN, fact_act, from_facts, not_so
 from policy.cues import BARGAINING, COMBINING, MORE, UNTIL_WHEN, spoken
 from policy.deal import Deal
 
-SEPARATOR = {"zh": ";", "en": "; "}
+SEPARATOR = {"zh": ";", "en": ". "}
 
 
 def about_discount(deal: Deal) -> list[Act]:

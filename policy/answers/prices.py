@@ -23,7 +23,7 @@ def about_price(deal: Deal) -> list[Act]:
     wanted = products_meant(deal)
     if not wanted:
         names = goods(deal, NAMES_A_TURN[deal.channel])
-        return [Act(act="clarify", script="answer.price_which", values={"products": names})]
+        return [Act(act="ask_slot", slot="product", script="answer.price_which", values={"products": names})]
     if len(wanted) > 1:
         return [_several(deal, wanted)]
     if ranged := _over_range(deal, wanted[0]):
@@ -114,7 +114,7 @@ def quotes_of(deal: Deal) -> tuple[Quote, ...]:
     """Every price that this turn's answers may name, for the guard and for the record."""
     products = dict.fromkeys([*products_meant(deal), *(item.product for item in deal.line_items)])
     found: list[Quote] = []
-    for product_id in products:
+    for product_id in filter(deal.pack.product, products):
         for quantity in dict.fromkeys([1, deal.quantity_of(product_id) or 1]):
             found.append(quote_for(deal, product_id, quantity))
     return tuple(found)

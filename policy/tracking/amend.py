@@ -9,7 +9,7 @@ from core.types import Mention, SlotChange
 from engines.normalise.digits import digit_runs
 from engines.normalise.time import find_times
 from engines.tracking.base import TrackView
-from policy.cues import DAY_SAID, MOVED, SAME_TIME, TAIL_OF_NUMBER, spoken
+from policy.cues import DAY_SAID, HALF_OF_DAY, MOVED, SAME_TIME, TAIL_OF_NUMBER, spoken
 
 
 def phone_tail(view: TrackView) -> list[SlotChange]:
@@ -35,7 +35,7 @@ def moved_time(view: TrackView, mention: Mention) -> Any:
     day, _, hour = mention.value.partition("T")
     old_day, _, old_hour = held.value.partition("T")
     if hour and not spoken(DAY_SAID, mention.text):
-        return f"{old_day}T{_as_before(hour, old_hour)}"
+        return f"{old_day}T{_as_before(mention.text, hour, old_hour)}"
     same_day = day == old_day or spoken(SAME_TIME, view.text) or spoken(MOVED, view.text)
     if not hour and old_hour and same_day:
         return f"{day}T{old_hour}"
@@ -52,11 +52,13 @@ def moved_hour(view: TrackView) -> list[SlotChange]:
     if not said or held is None or not isinstance(held.value, str):
         return []
     last, (day, _, hour) = said[-1], held.value.partition("T")
-    value = f"{day}T{_as_before(last.iso.removeprefix('T'), hour)}"
+    value = f"{day}T{_as_before(last.text, last.iso.removeprefix('T'), hour)}"
     return [SlotChange(slot="demo_time", value=value, text=last.text, start=last.start, end=last.end)]
 
 
-def _as_before(hour: str, old_hour: str) -> str:
+def _as_before(words: str, hour: str, old_hour: str) -> str:
     """A bare hour of the half of the day that was agreed on: 两点 in the afternoon, then 四点, is 16:00."""
+    if spoken(HALF_OF_DAY, words):
+        return hour
     new, old = datetime.strptime(hour, "%H:%M"), datetime.strptime(old_hour or hour, "%H:%M")
     return f"{new.hour + 12:02}:{new:%M}" if new.hour < 8 and old.hour >= 12 else hour

@@ -15,10 +15,12 @@ from policy.cues import (
     BARGAINING,
     BEGGING,
     BYE,
+    CALLS,
     CHECKING,
     LEAVING,
     LOOSE_TALK,
     MISTYPED,
+    PAPERS,
     POINTING,
     QUOTE_UP,
     RECOMMEND,
@@ -29,7 +31,7 @@ from policy.cues import (
     WITHIN_BUDGET,
     spoken,
 )
-from policy.tracking.items import along
+from policy.tracking.items import along, taken_out
 
 SURELY = 0.8
 """Confidence from which what lies outside the business is left there."""
@@ -40,7 +42,7 @@ SETTLING = frozenset({"product", "quantity", "budget", "timeline", "demo_time", 
 REACHING = frozenset({"email", "phone"})
 FOLLOWED = ("ask_", "compare_", "request_")
 """Intents that a short question can carry on."""
-EMPTY = frozenset({"thanks_bye", "hold_on", "repeat", "chitchat", "greet", "wrong_person", "object_timing"})
+EMPTY = frozenset({"thanks_bye", "hold_on", "repeat", "chitchat", "greet", "wrong_person"})
 """Intents that a line with a value for the deal is not likely to have."""
 
 
@@ -109,8 +111,6 @@ def settles(view: TrackView) -> str | None:
     heard = view.understanding
     if heard.intent not in EMPTY or spoken(BYE, view.text):
         return None
-    if any(mention.negated and mention.slot == "product" for mention in heard.mentions):
-        return "deny"
     if not _says(view, SETTLING):
         return None
     if view.booked and any(mention.slot == "demo_time" for mention in heard.mentions):
@@ -119,11 +119,35 @@ def settles(view: TrackView) -> str | None:
     return "inform" if within_talk and heard.intent != "greet" else None
 
 
+def lets_go(view: TrackView) -> str | None:
+    """把R20去掉, 报价删了重做: something taken out of the deal, in words that sound like the end of the talk."""
+    heard = {score.id for score in view.understanding.intents}
+    if spoken(PAPERS, view.text) and "do_not_call" in heard and not spoken(CALLS, view.text):
+        return "deny"
+    held = [item.product for item in view.line_items]
+    gone = any(
+        mention.value in held and (mention.negated or taken_out(mention, view.text))
+        for mention in view.understanding.mentions
+        if mention.slot == "product"
+    )
+    sounds = bool(heard & {*EMPTY, "refuse", "do_not_call", "object_need", "object_timing"})
+    ends = spoken(LEAVING, view.text) or spoken(BYE, view.text)
+    return "deny" if gone and sounds and not ends else None
+
+
 def only_values(view: TrackView) -> str | None:
     """那再加两台: nothing but a value asks nothing, whatever a reader of single lines makes of it."""
     asks = view.understanding.intent.startswith(("ask_", "object_", "out_"))
     told = _says(view, SETTLING - {"product"}) and asks and not spoken(WHAT_ABOUT, view.text)
     return "inform" if told and bare(view) else None
+
+
+def names_the_one(view: TrackView) -> str | None:
+    """Asked which product a question was about, the customer names it: the answer is still owed."""
+    named = _says(view, frozenset({"product"})) and view.understanding.intent in {"inform", "affirm", "deny"}
+    robot = next((line for line in reversed(view.lines) if line.who == "robot"), None)
+    owed = robot is not None and "ask_slot" in robot.tags and not {"answer", "decline"} & set(robot.tags)
+    return view.last_question if named and owed and view.expecting == "product" and view.just_asked else None
 
 
 def asks_sum(view: TrackView) -> str | None:
@@ -155,7 +179,15 @@ def documents_to(view: TrackView) -> str | None:
 
 def checks_price(view: TrackView) -> str | None:
     """一个1580,对吧: a price said back to be confirmed is a question for the price."""
-    if not spoken(CHECKING, view.text) or _says(view, frozenset({"budget"})):
+    stated = view.understanding.intent in {
+        "inform",
+        "affirm",
+        "deny",
+        "out_of_scope",
+        "chitchat",
+        "ask_product",
+    }
+    if not stated or not spoken(CHECKING, view.text) or _says(view, frozenset({"budget"})):
         return None
     about_goods = view.focus is not None or _says(view, frozenset({"product"}))
     return "ask_price" if about_goods and find_money(_without_products(view)) else None
@@ -207,7 +239,7 @@ def buys_along(view: TrackView) -> str | None:
 def weighs_budget(view: TrackView) -> str | None:
     """超我预算没."""
     budget = view.slots.get("budget")
-    known = budget is not None and budget.value is not None
+    known = (budget is not None and budget.value is not None) or _says(view, frozenset({"budget"}))
     return "ask_price" if known and spoken(WITHIN_BUDGET, view.text) else None
 
 
@@ -219,6 +251,7 @@ def names_unsold(view: TrackView) -> str | None:
 
 
 RULES: tuple[Callable[[TrackView], str | None], ...] = (
+    lets_go,
     leaves,
     buys_along,
     mended_address,
@@ -227,6 +260,7 @@ RULES: tuple[Callable[[TrackView], str | None], ...] = (
     checks_price,
     names_price,
     supposes,
+    names_the_one,
     asks_sum,
     begs,
     names_unsold,

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from core.types import LineItem, Mention
-from policy.cues import ALONG, BACK_TO, COMPANION, EACH, MORE_OF_IT, TAKEN_OUT, TOGETHER, spoken
+from policy.cues import ADDED, ALONG, BACK_TO, COMPANION, EACH, MORE_OF_IT, TAKEN_OUT, TOGETHER, spoken
 
 CLAUSE = re.compile(r"[,，;；。、]")
 
@@ -93,9 +93,7 @@ class Items:
 
     def _drops(self, mention: Mention, text: str) -> bool:
         """Whether a product of the deal is taken out of it: R20不要了, drop the R20."""
-        held = any(item.product == mention.value for item in self.items)
-        before, _, after = text[: mention.start], text[mention.start : mention.end], text[mention.end :]
-        return held and (spoken(TAKEN_OUT.before, before) or spoken(TAKEN_OUT.after, after))
+        return any(item.product == mention.value for item in self.items) and taken_out(mention, text)
 
     def total_after(self, product: str, mention: Mention, text: str) -> Any:
         """The count said, on top of the one held where it is said as an addition (再加两台)."""
@@ -106,12 +104,19 @@ class Items:
     def turned_to(self, named: list[Mention], text: str, *, corrects: bool) -> Items:
         """The focus after products were named; what is only bought along does not take it."""
         products = list(dict.fromkeys(mention.value for mention in named))
-        if corrects and self.focus and len(products) == 1 and products[0] != self.focus:
+        instead = corrects and not spoken(ADDED, text)
+        if instead and self.focus and len(products) == 1 and products[0] != self.focus:
             return self.renamed(self.focus, products[0])
         deal = self
         for product in products:
             deal = deal.with_item(product, deal.quantity(product))
         return deal if self.focus and along(named[0], text) else deal.focused(products[0])
+
+
+def taken_out(product: Mention, text: str) -> bool:
+    """Whether a line takes a product out: R20不要了, drop the R20."""
+    before, after = text[: product.start], text[product.end :]
+    return spoken(TAKEN_OUT.before, before) or spoken(TAKEN_OUT.after, after)
 
 
 def along(product: Mention, text: str) -> bool:

@@ -61,9 +61,11 @@ def _in_focus(
 def _count(
     slots: Mapping[str, SlotValue], items: tuple[LineItem, ...], focus: str | None, changes: Changes
 ) -> Any:
-    """The count of the product in focus; with none in focus the one said, now or before."""
+    """The count of the product in focus; with none talked of yet the one said, now or before."""
     if focus is not None:
         return next((item.quantity for item in items if item.product == focus), None)
+    if "product" in slots and slots["product"].value is not None:
+        return None
     said = [change.value for change in changes.slots if change.slot == "quantity"]
     return said[-1] if said else slots["quantity"].value if "quantity" in slots else None
 

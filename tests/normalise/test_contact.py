@@ -45,6 +45,12 @@ def test_no_phone(text: str) -> None:
         ("l i w e i at gmail dot com", "liwei@gmail.com"),
         ("wang underscore li at foo dash bar dot com dot cn", "wang_li@foo-bar.com.cn"),
         ("邮箱zhang点san@126.com", "zhang.san@126.com"),
+        ("I'm the production manager. wei.lin@cq-frames.com", "wei.lin@cq-frames.com"),
+        ("Thanks. ana.ruiz@foo.com", "ana.ruiz@foo.com"),
+        ("My name is Tom. tom at foo dot com", "tom@foo.com"),
+        ("chen.li@foo.com. Thanks", "chen.li@foo.com"),
+        ("wei . lin @ foo . com", "wei.lin@foo.com"),
+        ("wei .lin at foo dot com", "wei.lin@foo.com"),
     ],
 )
 def test_email(text: str, address: str) -> None:

@@ -25,6 +25,11 @@ def test_place(text: str, name: str, province: str) -> None:
     assert [(place.name, place.province) for place in find_places(text)] == [(name, province)]
 
 
+def test_two_cities_side_by_side_are_two() -> None:
+    assert [place.name for place in find_places("Not Suzhou, Wuxi")] == ["Suzhou", "Wuxi"]
+    assert [place.name for place in find_places("不在苏州,无锡")] == ["苏州", "无锡"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

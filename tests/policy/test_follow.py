@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.types import LineItem, Mention
+from core.types import Line, LineItem, Mention
 from engines.tracking.base import TrackView
 from policy.tracking.follow import in_context
 from tests.fakes import NOW, heard, held, mention
@@ -133,3 +133,37 @@ def test_who_leaves_or_wants_a_human_is_not_drawn_back() -> None:
     for intent in ("refuse", "do_not_call", "request_human"):
         text = "R6呢"
         assert meant(text, intent, said("product", R6, "R6", text), **IN_TALK) == (intent, False)
+
+
+def test_asked_which_product_was_meant_the_customer_still_wants_the_answer() -> None:
+    named = said("product", R6, "R6", "R6")
+    fields: dict[str, Any] = {"expecting": "product", "last_question": "ask_price", "just_asked": True}
+    owed = [Line(turn=1, who="robot", text="哪款?", tags=("ask_slot",))]
+    paid = [Line(turn=1, who="robot", text="2014年成立。哪款?", tags=("answer", "ask_slot"))]
+    assert meant("R6", "inform", named, **fields, lines=owed)[0] == "ask_price"
+    assert meant("R6", "inform", named, **fields, lines=paid)[0] == "inform"
+
+
+@pytest.mark.parametrize(
+    ("text", "heard_as", "intent"),
+    [
+        ("把R20去掉", "do_not_call", "deny"),
+        ("R20不要了", "refuse", "deny"),
+        ("R20不要了,再见", "refuse", "refuse"),
+        ("别再打了", "do_not_call", "do_not_call"),
+        ("报价删了重做", "do_not_call", "deny"),
+        ("报价什么的别再打电话说了", "do_not_call", "do_not_call"),
+    ],
+)
+def test_goods_let_go_are_no_end_of_the_talk(text: str, heard_as: str, intent: str) -> None:
+    named = [said("product", R20, "R20", text)] if "R20" in text else []
+    assert meant(text, heard_as, *named, **IN_TALK)[0] == intent
+
+
+@pytest.mark.parametrize(
+    "text", ["太忙了,三个月后再说吧", "Is delivery free above 5000 yuan?", "首付能不能先付5000元?"]
+)
+def test_a_put_off_and_a_question_with_an_amount_stay_what_they_are(text: str) -> None:
+    for intent in ("object_timing", "ask_delivery", "ask_payment"):
+        found = meant(text, intent, said("timeline", "P3M", text[:2], text), **IN_TALK)
+        assert found[0] == intent

@@ -71,7 +71,7 @@ def test_a_child_is_sold_nothing(intent: str) -> None:
     [
         ("thanks_bye", "end.bye"),
         ("refuse", "end.refuse"),
-        ("do_not_call", "end.do_not_call"),
+        ("do_not_call", "end.not_again"),
         ("hold_on", "hold_on"),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from engines.normalise.contact import find_emails, find_phones
-from engines.understanding.answers import is_question
+from engines.understanding.answers import answer_core, has_figure, is_question, looked_at
 from engines.understanding.content import is_hollow
 from engines.understanding.employers import find_employer, whole_name
 from engines.understanding.people import find_people
@@ -86,6 +86,27 @@ def test_what_is_told_is_read(kind: str, text: str, value: Any) -> None:
         ("customization", "改成三工位", False),
         ("industry", "汽", True),
         ("title", "工", False),
+        ("title", "招工", True),
+        ("title", "厂里现在招工", True),
+        ("title", "刚开工", True),
+        ("title", "缺焊工", True),
+        ("title", "焊工", False),
+        ("title", "招聘经理", False),
+        ("title", "员工", False),
+        ("title", "加工部主管", False),
+        ("payment_term", "四百", True),
+        ("payment_term", "400", True),
+        ("payment_term", "四百块", True),
+        ("payment_term", "twelve hundred", True),
+        ("payment_term", "三七开", False),
+        ("payment_term", "先付三成", False),
+        ("payment_term", "30 days net", False),
+        ("industry", "检手机", True),
+        ("industry", "测电池", True),
+        ("industry", "看玻璃", True),
+        ("industry", "检测行业", False),
+        ("industry", "测量仪器", False),
+        ("industry", "检具", False),
         ("contact_name", "Mr.", True),
     ],
 )
@@ -103,3 +124,46 @@ def test_papers_to_pay_by() -> None:
     assert _said("L/C accepted?", find_instrument("L/C accepted?")) == "L/C"
     assert _said("收不收承兑汇票", find_instrument("收不收承兑汇票")) == "承兑汇票"
     assert find_instrument("怎么付款") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "core"),
+    [
+        ("Actually, make it 10 am", None),
+        ("move it to Friday", None),
+        ("改成下午三点", None),
+        ("换到周五吧", None),
+        ("推迟一周", None),
+        ("有谁家用过", None),
+        ("Actually, it's Tom Beck", "Tom Beck"),
+        ("汽车改装", "汽车改装"),
+        ("industrial fans", "industrial fans"),
+        ("forging", "forging"),
+        ("换热器", "换热器"),
+    ],
+)
+def test_a_change_is_no_bare_answer(text: str, core: str | None) -> None:
+    assert _said(text, answer_core(text)) == core
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [("make it 10 am", True), ("10点", True), ("3C", False), ("M8螺丝", False), ("三一重工", False)],
+)
+def test_digits_that_stand_alone_are_figures(text: str, figure: bool) -> None:
+    assert has_figure(text) is figure
+
+
+@pytest.mark.parametrize(
+    ("text", "fault", "said"),
+    [
+        ("检手机中框的划伤", "划伤", "检手机中框的划伤"),
+        ("主要检测玻璃盖板的崩边", "崩边", "检测玻璃盖板的崩边"),
+        ("检查电池壳划伤", "划伤", "检查电池壳划伤"),
+        ("想看看码垛", "码垛", "码垛"),
+        ("先检外观,再码垛", "码垛", "码垛"),
+        ("划伤", "划伤", "划伤"),
+    ],
+)
+def test_what_is_looked_over_is_part_of_the_application(text: str, fault: str, said: str) -> None:
+    assert text[looked_at(text, text.index(fault)) :] == said
