@@ -14,7 +14,7 @@ from core.pack import ScriptLine
 from core.types import Channel, Lang
 from crm.scripts import ScriptEdit
 from domains.script_files import Form, parsed
-from graph.editor import Editor, Filter, Stored
+from graph.editor import Editor, Filter, Stored, told
 from graph.talk import Talk
 
 
@@ -47,6 +47,8 @@ class LineBody(Body):
 
 
 PLACE = ("situation", "lang")
+LISTED = 200
+"""Edits that the history shows, the newest of them."""
 
 
 class ImportBody(Body):
@@ -76,12 +78,12 @@ def scripts_router(talk: Talk) -> APIRouter:
     @router.get("")
     def lines(wanted: Annotated[Filter, Query()]) -> list[ScriptLine]:
         """Every line as it is spoken now, cut down by what the query names."""
-        return list(wanted.of(editor.lines()))
+        return list(editor.find(wanted))
 
     @router.get("/history")
     def history(id: str | None = None) -> list[ScriptEdit]:
-        """Every edit, of one line where it is named, the oldest first."""
-        return list(editor.history(id))
+        """The newest 200 edits, of one line where it is named, the oldest of them first."""
+        return list(editor.history(id, newest=LISTED))
 
     @router.get("/lint")
     def lint() -> list[dict[str, Any]]:
@@ -94,7 +96,7 @@ def scripts_router(talk: Talk) -> APIRouter:
         try:
             found = parsed(body.text, body.format, engines.pack)
         except PackError as error:
-            raise InputError(str(error)) from error
+            raise InputError(told(error.faults)) from error
         return editor.put(found, body.by, replace=body.replace)
 
     @router.post("/revert")

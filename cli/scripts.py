@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.progress import track
 
-from cli.options import Domain, Json, settings_for
+from cli.options import Domain, Json, err, settings_for
 from core.errors import InputError
 from core.pack import CRITERIA, ScriptLine
 from core.types import Frozen
@@ -27,6 +28,8 @@ scripts = typer.Typer(help="The script library: list, edit, import, export.", no
 
 By = Annotated[str, typer.Option("--by", help="Who edits; kept in the history.")]
 Id = Annotated[str, typer.Argument(help="A line's id, as `list` shows it.")]
+MANY = 200
+"""Lines of one file from which on it shows how far the check is."""
 ANY = "any"
 """What takes a criterion away."""
 
@@ -68,7 +71,7 @@ def show_all(
         customers=customers,
     )
     with editing(domain) as editor:
-        found = wanted.of(editor.lines())
+        found = editor.find(wanted)
     if as_json:
         say_json(found)
     else:
@@ -146,7 +149,8 @@ def take_in(
 ) -> None:
     """Take lines from a file, all of them or none."""
     with editing(domain) as editor:
-        tell(editor.put(read_file(file, editor.pack), by, replace=replace), as_json)
+        lines = read_file(file, editor.pack)
+        tell(editor.put(lines, by, replace=replace, watch=watched), as_json)
 
 
 @scripts.command("export")
@@ -225,6 +229,13 @@ def given(name: str, value: Any) -> Any:
             raise InputError(f"not a date like 2026-12-31: {value!r}")
         return day
     return value
+
+
+def watched(lines: Sequence[ScriptLine]) -> Iterable[ScriptLine]:
+    """The lines while they are checked, with a bar on stderr where there are many."""
+    return track(
+        lines, "checking lines", console=err, transient=True, disable=len(lines) < MANY or not err.is_terminal
+    )
 
 
 def tell(stored: Stored, as_json: bool) -> None:

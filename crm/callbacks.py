@@ -13,6 +13,9 @@ from crm.customers import talk_card
 from crm.schema import CallbackRow, HandoffRow, Lead
 from crm.views import CallbackStatus, CallbackView
 
+LISTED = 200
+"""Calls that were made which a list shows, the newest of them."""
+
 
 def promise(
     session: Session, row: HandoffRow, reason: str, now: datetime, *, phone: str | None = None
@@ -29,10 +32,16 @@ def promise(
 
 
 def listed(session: Session, tenant: str, status: str) -> tuple[CallbackView, ...]:
-    """Calls owed (`open`) or made (`done`), the oldest first. Raises InputError for a status that is none."""
+    """Calls owed (`open`) or made (`done`: the newest LISTED of them), the oldest first.
+
+    Raises InputError for a status that is none.
+    """
     if status not in get_args(CallbackStatus):
         raise InputError(f"no status {status}; there are {', '.join(get_args(CallbackStatus))}")
-    return tuple(_view(session, row) for row in session.scalars(_rows(tenant).filter_by(status=status)))
+    rows = _rows(tenant).filter_by(status=status)
+    newest = rows.order_by(None).order_by(CallbackRow.id.desc()).limit(LISTED)
+    found = session.scalars(rows) if status == "open" else reversed(list(session.scalars(newest)))
+    return tuple(_view(session, row) for row in found)
 
 
 def owed(session: Session, tenant: str, thread: str) -> tuple[CallbackView, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select, union
 from sqlalchemy.orm import Session
 
 from core.types import Barrier
@@ -28,13 +28,15 @@ def standing(
 ) -> Standing:
     """The ban on, and the unanswered calls to, this number, customer or thread up to `now`."""
     barred = is_barred(session, tenant, phone, customer_id, thread)
-    same = _same(phone, customer_id, thread)
-    if not same:
+    missed = [
+        select(CallRow.id, CallRow.at).where(
+            CallRow.tenant == tenant, CallRow.answered.is_(False), CallRow.at <= now, same
+        )
+        for same in _same(phone, customer_id, thread)
+    ]
+    if not missed:
         return Standing(barred=barred)
-    missed = select(CallRow.at).where(
-        CallRow.tenant == tenant, CallRow.answered.is_(False), CallRow.at <= now, or_(*same)
-    )
-    days = [at.date() for at in session.scalars(missed)]
+    days = [at.date() for _, at in session.execute(union(*missed))]
     month = [day for day in days if day > now.date() - MONTH]
     return Standing(barred=barred, today=days.count(now.date()), this_month=len(month))
 

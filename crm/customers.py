@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from core.types import CustomerCard
@@ -131,19 +131,14 @@ def bar(
 def is_barred(
     session: Session, tenant: str, phone: str | None, customer_id: str | None, thread: str | None = None
 ) -> bool:
-    """Whether any ban names this number, customer or thread."""
-    number = clean_phone(phone)
-    named = [
-        *([Barred.phone == number] if number else []),
-        *([Barred.customer_id == customer_id] if customer_id else []),
-        *([Barred.thread == thread] if thread else []),
-    ]
-    if not named:
-        return False
-    return (
-        session.scalars(select(Barred.id).where(Barred.tenant == tenant, or_(*named)).limit(1)).first()
-        is not None
+    """Whether any ban names this number, customer or thread; each is looked up in an index of its own."""
+    names = (
+        (Barred.phone, clean_phone(phone)),
+        (Barred.customer_id, customer_id),
+        (Barred.thread, thread),
     )
+    named = [exists().where(Barred.tenant == tenant, column == name) for column, name in names if name]
+    return bool(named) and bool(session.scalar(select(or_(*named))))
 
 
 def _fill(row: Customer, known: Mapping[str, Any], now: datetime) -> None:

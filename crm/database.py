@@ -29,14 +29,15 @@ class Database:
         `timeout_s` is how long to wait for another writer. Raises SettingsError for a URL that is none,
         MissingEngineError without the driver, StoreError when the database cannot be reached.
         """
-        self._reads = _engine(url, timeout_s)
-        self._writes = self._reads.execution_options(**{_WRITES: True})
+        engine = _engine(url, timeout_s)
+        self._reads = engine.execution_options(**_snapshot(engine))
+        self._writes = engine.execution_options(**{_WRITES: True})
         with self.write(_EVERYONE) as session:
             _make_tables(session.connection())
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that sees one moment of the data. Raises StoreError."""
+        """A session that sees the data as of its first look at it, whatever others write. Raises StoreError."""
         with _one_line(self._reads.url), Session(self._reads) as session, session.begin():
             yield session
 
@@ -89,6 +90,11 @@ def _engine(url: str, timeout_s: float) -> Engine:
         event.listen(engine, "connect", partial(_prepare_sqlite, timeout_s))
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _snapshot(engine: Engine) -> dict[str, Any]:
+    """What makes a transaction see one moment: SQLite's always do, PostgreSQL's statements each their own."""
+    return {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
 
 
 def _options(target: URL, timeout_s: float) -> dict[str, Any]:

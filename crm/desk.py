@@ -19,6 +19,8 @@ from crm.views import DeskNews, DeskTalk, HandoffView, SpokenLine
 
 OPEN: tuple[HandoffStatus, ...] = ("waiting", "held")
 """A human is asked for or has the talk."""
+LISTED = 200
+"""Handoffs that are over which a list shows, the newest of them."""
 MAX_NAME = 80
 """Characters of an operator's name."""
 
@@ -70,12 +72,19 @@ def news(session: Session, tenant: str, thread: str, seen: int) -> DeskNews:
 
 
 def queue(session: Session, tenant: str, statuses: Sequence[str]) -> tuple[HandoffView, ...]:
-    """Handoffs in any of `statuses`, the oldest first. Raises InputError for a status that is none."""
+    """Handoffs in any of `statuses`, the oldest first; of those that are over the newest LISTED.
+
+    Raises InputError for a status that is none.
+    """
     if unknown := set(statuses) - set(get_args(HandoffStatus)):
         offered = ", ".join(get_args(HandoffStatus))
         raise InputError(f"no status {', '.join(sorted(unknown))}; there are {offered}")
-    rows = select(HandoffRow).where(HandoffRow.tenant == tenant, HandoffRow.status.in_(statuses))
-    return tuple(_view(row) for row in session.scalars(rows.order_by(HandoffRow.id)))
+    wanted = select(HandoffRow).where(HandoffRow.tenant == tenant)
+    going_on = wanted.where(HandoffRow.status.in_(set(statuses) & set(OPEN)))
+    over = wanted.where(HandoffRow.status.in_(set(statuses) - set(OPEN)))
+    newest = over.order_by(HandoffRow.id.desc()).limit(LISTED)
+    rows = [*session.scalars(going_on), *session.scalars(newest)]
+    return tuple(_view(row) for row in sorted(rows, key=lambda row: row.id))
 
 
 def on_desk(session: Session, tenant: str, thread: str) -> DeskTalk:

@@ -207,18 +207,27 @@ class Barred(_OfThread, Base):
     """Never to be called again: by number, by customer, by thread."""
 
     __tablename__ = "barred"
-    phone: Mapped[str | None] = mapped_column(index=True)
-    customer_id: Mapped[str | None] = mapped_column(index=True)
+    __table_args__ = (
+        Index("barred_phone", "tenant", "phone"),
+        Index("barred_customer", "tenant", "customer_id"),
+        Index("barred_thread", "tenant", "thread"),
+    )
+    phone: Mapped[str | None]
+    customer_id: Mapped[str | None]
 
 
 class CallRow(_OfThread, Base):
     """A call of ours; `answered` once the customer has said something in it."""
 
     __tablename__ = "call"
-    __table_args__ = (UniqueConstraint("tenant", "thread", "turn_id"),)
+    __table_args__ = (
+        UniqueConstraint("tenant", "thread", "turn_id"),
+        Index("call_phone", "tenant", "phone"),
+        Index("call_customer", "tenant", "customer_id"),
+    )
     turn_id: Mapped[str]
-    phone: Mapped[str | None] = mapped_column(index=True)
-    customer_id: Mapped[str | None] = mapped_column(index=True)
+    phone: Mapped[str | None]
+    customer_id: Mapped[str | None]
     answered: Mapped[bool]
 
 
@@ -247,7 +256,10 @@ class HandoffRow(_OfThread, Base):
     """A talk that waits for, is or was held by, a human; `at` is when one was asked for."""
 
     __tablename__ = "handoff"
-    __table_args__ = (Index("handoff_thread", "tenant", "thread"),)
+    __table_args__ = (
+        Index("handoff_thread", "tenant", "thread"),
+        Index("handoff_status", "tenant", "status"),
+    )
     reason: Mapped[str]
     summary: Mapped[str]
     status: Mapped[str]

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.errors import StoreError
+from core.errors import ConflictError, StoreError
 from core.pack import Pack, ScriptLine
 from core.types import Frozen, Lang
 from crm.schema import ScriptEditRow
@@ -36,10 +36,22 @@ class ScriptEdit(ScriptChange):
 
 
 def append(
-    session: Session, tenant: str, pack: str, changes: Sequence[ScriptChange], by: str, now: datetime
+    session: Session,
+    tenant: str,
+    pack: str,
+    changes: Sequence[ScriptChange],
+    by: str,
+    now: datetime,
+    *,
+    checked: int | None = None,
 ) -> tuple[ScriptEdit, ...]:
-    """Write the changes behind all others, one revision each. The session must hold the tenant's lock."""
+    """Write the changes behind all others, one revision each. The session must hold the tenant's lock.
+
+    Raises ConflictError where the library has moved on since `checked`, the revision they were checked against.
+    """
     newest = newest_revision(session, tenant)
+    if checked is not None and newest > checked:
+        raise ConflictError("the script library was edited by somebody else in this moment: try again")
     edits = tuple(
         ScriptEdit(id=change.id, line=change.line, pack=pack, revision=newest + place, at=now, by=by)
         for place, change in enumerate(changes, 1)
@@ -74,6 +86,17 @@ def edits_after(session: Session, tenant: str, revision: int) -> tuple[ScriptEdi
         .order_by(ScriptEditRow.revision)
     )
     return tuple(_edit(row) for row in session.scalars(rows))
+
+
+def history(
+    session: Session, tenant: str, pack: str, line_id: str | None = None, newest: int | None = None
+) -> tuple[ScriptEdit, ...]:
+    """The edits of a pack, of one line where it is named, the oldest first; of many the `newest` so many."""
+    rows = select(ScriptEditRow).where(ScriptEditRow.tenant == tenant, ScriptEditRow.pack == pack)
+    if line_id is not None:
+        rows = rows.where(ScriptEditRow.line_id == line_id)
+    found = list(session.scalars(rows.order_by(ScriptEditRow.revision.desc()).limit(newest)))
+    return tuple(_edit(row) for row in reversed(found))
 
 
 def _edit(row: ScriptEditRow) -> ScriptEdit:

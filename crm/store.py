@@ -23,6 +23,7 @@ from crm.views import (
     BarView,
     CallbackView,
     CallView,
+    DeskNews,
     DeskTalk,
     HandoffView,
     LeadView,
@@ -71,16 +72,33 @@ class Store:
             return catalogue.sync(session, self.tenant, pack)
 
     def edit_scripts(
-        self, pack: str, changes: Sequence[ScriptChange], by: str, *, now: datetime | None = None
+        self,
+        pack: str,
+        changes: Sequence[ScriptChange],
+        by: str,
+        *,
+        checked: int | None = None,
+        now: datetime | None = None,
     ) -> tuple[ScriptEdit, ...]:
-        """Change lines of the pack's script library, all of them or none; each as a revision of its own."""
+        """Change lines of the pack's script library, all of them or none; each as a revision of its own.
+
+        Raises ConflictError where there are edits behind `checked`, the revision they were checked against.
+        """
+        moment = now or self._clock()
         with self._database.write(self.tenant) as session:
-            return scripts.append(session, self.tenant, pack, changes, by, now or self._clock())
+            return scripts.append(session, self.tenant, pack, changes, by, moment, checked=checked)
 
     def script_edits(self, after: int = 0) -> tuple[ScriptEdit, ...]:
         """Every edit of a script library behind the revision `after`, of any pack, the oldest first."""
         with self._database.read() as session:
             return scripts.edits_after(session, self.tenant, after)
+
+    def script_history(
+        self, pack: str, line_id: str | None = None, *, newest: int | None = None
+    ) -> tuple[ScriptEdit, ...]:
+        """Edits of the pack's library, of one line where it is named, the oldest first; at most the `newest`."""
+        with self._database.read() as session:
+            return scripts.history(session, self.tenant, pack, line_id, newest)
 
     # customers
 
@@ -299,7 +317,10 @@ class Store:
     # the operator's desk; who is unknown, late or not the holder gets NotFoundError or ConflictError
 
     def handoffs(self, *statuses: str) -> tuple[HandoffView, ...]:
-        """Handoffs in any of `statuses` (default: `waiting`), the oldest first. Raises InputError."""
+        """Handoffs in any of `statuses` (default: `waiting`), the oldest first; of those over the newest 200.
+
+        Raises InputError.
+        """
         with self._database.read() as session:
             return desk.queue(session, self.tenant, statuses or ("waiting",))
 
@@ -346,6 +367,11 @@ class Store:
         with self._database.write(self.tenant) as session:
             return desk.sweep(session, self.tenant, now or self._clock(), limit)
 
+    def desk_news(self, thread: str, heard: int = 0) -> DeskNews:
+        """How the talk stands with the humans, and what operators said beyond their first `heard` lines."""
+        with self._database.read() as session:
+            return desk.news(session, self.tenant, thread, heard)
+
     def lines_since(self, thread: str, after: int = 0) -> tuple[SpokenLine, ...]:
         """Lines of the talk beyond the first `after`, in order; none for a thread never heard of."""
         with self._database.read() as session:
@@ -357,7 +383,7 @@ class Store:
             return desk.status_of(session, self.tenant, thread)
 
     def callbacks(self, status: str = "open") -> tuple[CallbackView, ...]:
-        """Calls owed (`open`) or made (`done`), the oldest first. Raises InputError."""
+        """Calls owed (`open`) or made (`done`: the newest 200), the oldest first. Raises InputError."""
         with self._database.read() as session:
             return callbacks.listed(session, self.tenant, status)
 

@@ -17,6 +17,8 @@ from core.errors import PackError, PackFault
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ufffd\U00010000-\U0010ffff]")
 _NULLS = frozenset({"", "~", "null"})
+MAX_REASON = 300
+"""Characters of one fault's reason that are told."""
 MAX_DEPTH = 12
 """Nesting of a YAML file; the deepest field of the format needs six levels."""
 
@@ -30,19 +32,23 @@ class Place(NamedTuple):
 
 @dataclass
 class Faults:
-    """Everything found wrong so far."""
+    """Everything found wrong so far, once each, in the order it was found."""
 
-    found: list[PackFault] = field(default_factory=list)
+    _found: dict[PackFault, None] = field(default_factory=dict)
+
+    @property
+    def found(self) -> tuple[PackFault, ...]:
+        return tuple(self._found)
 
     def add(self, at: Place, reason: str) -> None:
-        fault = PackFault(at.file, at.line, reason)
-        if fault not in self.found:
-            self.found.append(fault)
+        """One more fault; a reason longer than MAX_REASON, which quotes the file, is cut."""
+        told = reason if len(reason) <= MAX_REASON else f"{reason[:MAX_REASON]}…"
+        self._found[PackFault(at.file, at.line, told)] = None
 
     def raise_any(self) -> None:
         """Raise PackError with all faults, by file and line, where there is at least one."""
-        if self.found:
-            raise PackError(sorted(self.found, key=lambda fault: (str(fault.file), fault.line)))
+        if self._found:
+            raise PackError(sorted(self._found, key=lambda fault: (str(fault.file), fault.line)))
 
 
 @dataclass(frozen=True, slots=True)

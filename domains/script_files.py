@@ -21,6 +21,10 @@ Form = Literal["yaml", "csv"]
 LISTS = ("industries", "stages", "personas", "roles")
 COLUMNS = ("id", "situation", "lang", *FIELDS[1:])
 REQUIRED = ("situation", "lang", "text")
+MAX_LINES = 20_000
+"""Script lines of one file that are taken."""
+MAX_BYTES = 5_000_000
+"""Size of a file that is read, as UTF-8."""
 
 
 def form_of(file: Path) -> Form:
@@ -35,8 +39,10 @@ def form_of(file: Path) -> Form:
 
 
 def read_file(file: Path, pack: Pack) -> tuple[ScriptLine, ...]:
-    """The lines of a file. Raises InputError where there is none, PackError with every fault found."""
+    """The lines of a file. Raises InputError where there is none or it is too large, PackError with every fault."""
     form, faults = form_of(file), Faults()
+    if file.is_file():
+        _fits(file.stat().st_size, file)
     text = read_text(file, faults)
     faults.raise_any()
     if text is None:
@@ -45,7 +51,11 @@ def read_file(file: Path, pack: Pack) -> tuple[ScriptLine, ...]:
 
 
 def parsed(text: str, form: Form, pack: Pack, file: Path = Path("import")) -> tuple[ScriptLine, ...]:
-    """The lines of a text; `file` is what faults call it. Raises PackError with every fault found."""
+    """The lines of a text; `file` is what faults call it.
+
+    Raises InputError for one that is too large, PackError with every fault found.
+    """
+    _fits(len(text.encode(errors="replace")), file)
     faults = Faults()
     reader, known = Reader(faults, pack.languages), Vocabulary(situations(), personas_of(pack.playbook))
     if form == "csv":
@@ -55,7 +65,14 @@ def parsed(text: str, form: Form, pack: Pack, file: Path = Path("import")) -> tu
     if not lines:
         faults.add(Place(file, 1), "no script lines in it")
     faults.raise_any()
+    if len(lines) > MAX_LINES:
+        raise InputError(f"{file}: {len(lines):,} lines; at most {MAX_LINES:,} at once, so split it")
     return lines
+
+
+def _fits(size: int, file: Path) -> None:
+    if size > MAX_BYTES:
+        raise InputError(f"{file}: {size:,} bytes; at most {MAX_BYTES:,} at once, so split it")
 
 
 def written(lines: Iterable[ScriptLine], form: Form) -> str:

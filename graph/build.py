@@ -37,7 +37,9 @@ def build_graph(engines: Engines) -> SalesGraph:
     """The uncompiled graph; each edge compiles it with the saver it wants."""
     e = engines
     graph = SalesGraph(TalkState, TalkContext, input_schema=TalkInput, output_schema=TalkOutput)
-    graph.add_node("receive", timed(receive, store=e.store, contact=e.pack.contact), retry_policy=STORE, timeout=10)
+    graph.add_node(
+        "receive", timed(receive, store=e.store, contact=e.pack.contact), retry_policy=STORE, timeout=10
+    )
     graph.add_node("transcribe", timed(transcribe, recogniser=e.recogniser), timeout=120)
     graph.add_node("understand", timed(understand, understander=e.understander), timeout=10)
     graph.add_node("recall", timed(recall, index=e.index), timeout=10)

@@ -72,7 +72,9 @@ class Discreet:
         if isinstance(record.args, tuple):
             record.args = tuple(hide(one) if isinstance(one, str) else one for one in record.args)
         message = _message(record)
-        if hide(message) != message:
+        if message is None:
+            record.msg, record.args = hide(_template(record)), ()
+        elif hide(message) != message:
             record.msg, record.args = hide(message), ()
         if record.exc_info and record.exc_info[0] is not None:
             record.exc_text = hide("".join(traceback.format_exception(*record.exc_info)).rstrip("\n"))
@@ -82,9 +84,15 @@ class Discreet:
         return record
 
 
-def _message(record: logging.LogRecord) -> str:
-    """The message; of one whose arguments do not fit, the template, as `logging` will say itself."""
+def _message(record: logging.LogRecord) -> str | None:
+    """The message, None where it cannot be made: an argument does not fit, or fails to say what it is."""
     try:
         return record.getMessage()
-    except (TypeError, ValueError, KeyError):
-        return str(record.msg)
+    except Exception:  # whatever a stranger's __str__ raises must not reach who only wanted to log
+        return None
+
+
+def _template(record: logging.LogRecord) -> str:
+    """What is left of a message that cannot be made; its arguments are dropped, for no mask has read them."""
+    words = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+    return f"{words} (arguments that cannot be written)"

@@ -100,7 +100,7 @@ def relevant(deal: Deal, ranked: list[Ranked]) -> list[Fact]:
         return answering(deal, ranked, 2 * ANSWERS) if sure else []
     if ranked and ranked[0].score >= least(deal, ranked[0].fact):
         return answering(deal, ranked, SAME * ranked[0].score)
-    first = deal.understanding.intents[0]
+    first = next(score for score in deal.understanding.intents if score.id.startswith(ASKING))
     if first.id in COMPUTED or first.confidence < SURE:
         return []
     defaults = [fact for fact in deal.book.defaults(first.id, deal.now.date()) if usable(deal, fact)]
@@ -115,8 +115,10 @@ def only_cell(deal: Deal, intent: str) -> list[Fact]:
 
 
 def carried_on(deal: Deal) -> list[Fact]:
-    """What the last answer was about, said of the product now in focus."""
-    found = []
+    """What the last answer was about, said of the product now in focus; a price is worked out instead."""
+    found: list[Fact] = []
+    if deal.understanding.has(*COMPUTED):
+        return found
     for topic in deal.topics:
         cell = deal.book.cell(deal.focus, topic)
         claims = [fact for fact in deal.book.topic(topic, deal.now.date()) if usable(deal, fact)]

@@ -28,7 +28,7 @@ COMPANION = re.compile(
 )
 TOGETHER = re.compile(r"一起|一块|同时|搭配|配套|打包|捆绑|together|bundle|combo|alongside", re.I)
 MORE = re.compile(
-    r"通融|再(?:便宜|低|少|优惠|让)|能不能(?:再|少)|最低|底价|破例|申请|老客户|抹(?:个)?零|经理|领导.{0,4}批|透.?底|做主|权限"
+    r"通融|再打|基础上|再(?:便宜|低|少|优惠|让)|能不能(?:再|少)|最低|底价|破例|申请|老客户|抹(?:个)?零|经理|领导.{0,4}批|透.?底|做主|权限"
     r"|别家|人家给|lower|better price|best price|special|manager|(?:another|other) supplier|offered us"
     r"|authori|approve|best you can|go to \d",
     re.I,
@@ -61,6 +61,11 @@ ADDED = re.compile(r"也|另外|还[要有]|再(?:加|要|来)|\b(?:also|as well
 PAPERS = re.compile(r"报价|方案|订单|单子|合同|配置|清单|\b(?:quote|quotation|order|item|line)\b", re.I)
 """What can be struck off without anyone being called the less."""
 CALLS = re.compile(r"打|电话|来电|联系|骚扰|号码|call|contact|phone|number", re.I)
+BOTH = re.compile(r"两[个款种台者]|它们?俩|\bboth\b|\bthe two\b", re.I)
+REPLACING = re.compile(
+    r"(?:换成?|改成|改要|换为|\b(?:switch|change|swap) (?:it )?(?:to|for))\s*(?:the\s*)?(?:那?[台个款])?$",
+    re.I,
+)
 MORE_OF_IT = re.compile(r"(?:再加|再要|再来|多要|加多|另加|追加|再添|add|another|more)\s*$", re.I)
 TAKEN_OUT = Around(
     re.compile(
@@ -170,6 +175,11 @@ UNTIL_WHEN = re.compile(
     re.I,
 )
 WHICH_OF_THEM = re.compile(r"哪[个款种台一]|谁|which (?:one|of)|\bwhich\b", re.I)
+WHAT_AMOUNT = re.compile(
+    r"(?:要|得|该|一共|总共)?(?:花|付|出|给)多少钱?(?=$|[\s,，。？?吧呢])"
+    r"|what (?:do|would|will|does) [^,.?]{0,14}(?:pay|cost|come to|owe)",
+    re.I,
+)
 QUOTE_UP = re.compile(
     r"(?<!打)(?<!预)算(?:个|一下|下|算|笔)|报(?:个|一下|下)?(?:价|总价|数)|给(?:我)?个(?:数|价|总)|打个单"
     r"|quote me|price (?:it|them|this|that) (?:up|for)|work (?:it|that) out|add (?:it|that|them) up",

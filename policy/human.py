@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.types import Act, Stage, ToolCall
+from policy.answers import answer
 from policy.bookings import contact_tools
 from policy.cues import CALL_BACK, spoken
 from policy.deal import Deal
@@ -38,7 +39,10 @@ def hand_over(deal: Deal, reason: str) -> Move:
 
 
 def waiting(deal: Deal) -> Move:
-    """A short word while a human is asked for or has the talk; a number given for a call back is taken."""
+    """A short word while a human is asked for or has the talk; a number given for a call back is taken.
+
+    While nobody has taken the talk yet, a question is still answered from the facts; nothing is proposed.
+    """
     phone = deal.value("phone")
     given = "phone" in deal.mentions and deal.expecting == "phone"
     call = ToolCall(name="handoff", args={"reason": "callback", "callback": str(phone)})
@@ -52,9 +56,17 @@ def waiting(deal: Deal) -> Move:
     return Move(
         reason="a human has the talk" if deal.handoff == "held" else "a human is asked for",
         stage=Stage.HANDOFF,
-        acts=(act,),
+        acts=(*meanwhile(deal), act),
         tools=(*contact_tools(deal), *([call] if promised else [])),
     )
+
+
+def meanwhile(deal: Deal) -> list[Act]:
+    """What the facts say to a question while nobody has taken the talk."""
+    if deal.handoff == "held" or deal.minor:
+        return []
+    said = [act for score in deal.understanding.intents for act in answer(score.id, deal)]
+    return [act for act in said if act.act == "answer" and act.facts][:1]
 
 
 def resumed(deal: Deal, move: Move) -> Move:

@@ -53,8 +53,11 @@ class DeskPage:
     async def look(self, key: str, thread: str | None, before: Any, lang: Lang, request: gr.Request) -> Shown:
         """Queue, lines, side, notice and their mark; nothing where they are as `before`."""
         if not self._may(key, request):
-            return gr.skip(), gr.skip(), gr.skip(), said_no(lang), gr.skip()
-        shown = await asyncio.to_thread(self._view, thread, lang)
+            return only(said_no(lang))
+        try:
+            shown = await asyncio.to_thread(self._view, thread, lang)
+        except TalktrackError as error:
+            return only(note(str(error)))
         return shown if shown[-1] != before else (gr.skip(),) * len(shown)
 
     async def take(self, key: str, name: str, thread: str | None, lang: Lang, request: gr.Request) -> Shown:
@@ -87,7 +90,7 @@ class DeskPage:
     ) -> Shown:
         """The tab after `work` on the chosen talk, with one line on what could not be done."""
         if not self._may(key, request):
-            return gr.skip(), gr.skip(), gr.skip(), said_no(lang), gr.skip()
+            return only(said_no(lang))
         if not thread:
             return gr.skip(), gr.skip(), gr.skip(), note(labels(lang)["desk_choose"]), gr.skip()
         trouble = ""
@@ -95,7 +98,10 @@ class DeskPage:
             await asyncio.to_thread(work, thread)
         except TalktrackError as error:
             trouble = note(str(error))
-        queue, lines, side, _, mark = await asyncio.to_thread(self._view, thread, lang)
+        try:
+            queue, lines, side, _, mark = await asyncio.to_thread(self._view, thread, lang)
+        except TalktrackError:
+            return only(trouble)  # the work is done, so its text must go; the next look shows it
         return queue, lines, side, trouble, mark
 
     def _may(self, key: str, request: gr.Request) -> bool:
@@ -155,6 +161,11 @@ def summary(talk: DeskTalk | None, lang: Lang) -> str:
 def note(text: str) -> str:
     """One line that says what could not be done."""
     return f'<p class="tt-notice" role="alert">{escape(text)}</p>'
+
+
+def only(notice: str) -> Shown:
+    """One line below what is shown already; the next look draws everything anew."""
+    return gr.skip(), gr.skip(), gr.skip(), notice, ""
 
 
 def said_no(lang: Lang) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from html import escape
 from importlib.resources import files
@@ -26,6 +27,7 @@ SHOWN = 600
 """Characters of one customer line that the page shows."""
 COLLEAGUE = "colleague"
 """What marks the lines of operators in the chat."""
+logger = logging.getLogger(__name__)
 Message = dict[str, Any]
 Shown = tuple[Any, ...]
 
@@ -48,16 +50,22 @@ class Page:
 
     async def news(self, lines: list[Message], thread: str, lang: Lang) -> Any:
         """The talk with what operators have said since; nothing where they said nothing."""
-        kept = await asyncio.to_thread(self._talk.engines.store.lines_since, thread)
-        said = [line.text for line in kept if line.who == "operator"]
-        new = said[sum(map(is_colleague, lines)) :]
-        return [*lines, *(colleague(text, lang) for text in new)] if new else gr.skip()
+        shown = sum(map(is_colleague, lines))
+        try:
+            new = (await asyncio.to_thread(self._talk.engines.store.desk_news, thread, shown)).lines
+        except TalktrackError as error:
+            logger.info("no look for news of %s: %s", thread, error)
+            return gr.skip()
+        return [*lines, *(colleague(line.text, lang) for line in new)] if new else gr.skip()
 
     async def open(self, channel: Channel, now: str, lang: Lang) -> Shown:
-        """A new thread, opened by the robot: its name, the talk, the last answer, the side, the notice."""
+        """A new thread, opened by the robot: its name, the talk, the last answer, the side, the notice.
+
+        The reader came to us, also by voice: the hours in which we may call do not bind a demonstration.
+        """
         thread = f"ui-{uuid4().hex[:8]}"
         try:
-            request = turn_at(now, channel, event="start")
+            request = turn_at(now, channel, event="start", direction="inbound")
             context = request.context(lang)
             answer = await self._talk.turn(request.given(), thread=thread, context=context)
         except TalktrackError as error:

@@ -30,14 +30,14 @@ _ADDRESSED = re.compile(
 """Words that turn to the robot: a request or an order, not an answer."""
 _OF_THE_TALK = re.compile(
     r"这么|那么|这样|刚才|原来的?|之前|还是|算了|再说|先不|就定|定了|按|改成?(?![装造性良])|凑"
-    r"|[换挪推][成到]|推迟|提前|延[后期]"
+    r"|[换挪推][成到]|推迟|提前|延[后期]|报价|[出发来][一]?[份个]|资料"
     r"|\b(?:that's it|as before|go ahead|never mind|instead|reschedul\w+|postpon\w+"
     r"|(?:make|move|shift|change|push|switch) (?:it|that|this|to|the|our|my))\b",
     re.IGNORECASE,
 )
 """Words that go on with the talk rather than fill in a value."""
 _ASKS = re.compile(
-    r"[?？]|[吗么没不]\W*$|没得|有没有|有无|能不能|可不可以|是不是|行不行|多少|多久|怎么|咋|什么|为啥|谁|哪[个家些款种里]|几[台天个年]"
+    r"[?？]|[吗么没不]\W*$|没得|有没有|有无|能不能|可不可以|是不是|行不行|多少|多久|怎么|咋|什么|为啥|谁|哪[个家些款种里有儿]|在哪|几[台天个年]"
     r"|^\s*(?:and|so|but|ok|well)?,?\s*(?:what|how|which|when|where|who|why|do|does|did|can|could|will|would|is|are"
     r"|has|have|any|on the)\b",
     re.IGNORECASE,

@@ -97,7 +97,8 @@ def products_meant(deal: Deal) -> list[str]:
     named = deal.mentions.get("product")
     listed = [named] if isinstance(named, str) else list(named or [])
     joined = not listed or (len(listed) == 1 and spoken(ADDING, deal.text))
-    if joined and (spoken(TOTAL, deal.text) or spoken(QUOTE_UP, deal.text)) and len(deal.line_items) > 1:
+    whole = (joined and spoken(TOTAL, deal.text)) or (not listed and spoken(QUOTE_UP, deal.text))
+    if whole and len(deal.line_items) > 1:
         counted = [item.product for item in deal.line_items if item.quantity]
         listed = [*listed, *(counted or [item.product for item in deal.line_items])]
     if not listed and (product := deal.focus or recommended(deal)):

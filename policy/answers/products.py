@@ -6,7 +6,7 @@ from core.pack import Attribute, Product, localise
 from core.types import Act
 from policy import wording
 from policy.answers.statements import from_facts, not_sold, range_of_goods
-from policy.cues import COMPARING, QUESTION, RANGE_OF_GOODS, spoken
+from policy.cues import BOTH, COMPARING, QUESTION, RANGE_OF_GOODS, THAT_ONE, WHICH_OF_THEM, spoken
 from policy.deal import Deal
 from policy.fit import measured_by
 
@@ -26,8 +26,7 @@ def about_product(deal: Deal) -> list[Act]:
 
 def comparison(deal: Deal) -> list[Act]:
     """Two products side by side: in what was asked, else in what both have first."""
-    named = deal.mentions.get("product")
-    rows = [row for row in map(deal.pack.product, named if isinstance(named, list) else []) if row]
+    rows = [row for row in map(deal.pack.product, _compared(deal)) if row]
     if len(rows) != 2:
         return []
     asked = [fact.topic for fact in map(deal.book.get, deal.grounding.facts) if fact and fact.product]
@@ -38,6 +37,19 @@ def comparison(deal: Deal) -> list[Act]:
     topics = both or shared[:2]
     attributes = [attribute for attribute in map(deal.pack.attribute, topics[:2]) if attribute]
     return [_side_by_side(deal, attribute, rows[0], rows[1]) for attribute in attributes]
+
+
+def _compared(deal: Deal) -> list[str]:
+    """The two products that are compared: both named, or one named beside 它, or the last two talked of."""
+    named = deal.mentions.get("product")
+    if isinstance(named, list):
+        return list(dict.fromkeys(named))
+    talked_of = [item.product for item in deal.line_items]
+    if named and spoken(COMPARING, deal.text) and spoken(THAT_ONE, deal.text):
+        others = [product for product in talked_of if product != named]
+        return [*others[-1:], named]
+    of_both = spoken(WHICH_OF_THEM, deal.text) or (spoken(BOTH, deal.text) and spoken(COMPARING, deal.text))
+    return talked_of[-2:] if not named and of_both else []
 
 
 def _side_by_side(deal: Deal, attribute: Attribute, first: Product, second: Product) -> Act:

@@ -83,7 +83,8 @@ def leaves_to_humans(turn: TurnView) -> Breach | None:
     """By the stage the turn begins in."""
     if turn.deal.stage is not Stage.HANDOFF:
         return None
-    acts = [act for act in turn.plan.acts if not _with_human(act)]
+    answers = turn.deal.handoff != "held"
+    acts = [act for act in turn.plan.acts if not _with_human(act) and not (answers and _from_facts(act))]
     tools = [call for call in turn.plan.tools if call.name not in HUMAN_TOOLS]
     found = unwanted("speaks where a human has the talk", acts, tools)
     if found is None or len(acts) < len(turn.plan.acts):
@@ -96,6 +97,11 @@ def _with_human(act: Act) -> bool:
     if act.act == "answer":
         return act.values.get("topic") in WITH_HUMAN
     return act.act in {"farewell", "disclose", "greet"} or act.script == "handoff.phone"
+
+
+def _from_facts(act: Act) -> bool:
+    """Whether a question is answered from facts: allowed while nobody has taken the talk."""
+    return act.act == "answer" and bool(act.facts)
 
 
 def spares_children(turn: TurnView) -> Breach | None:
@@ -168,8 +174,8 @@ LIMITS = (
     Invariant(
         "human_holds_the_talk",
         {
-            "zh": "等待人工或人工接管时,机器人只作等待答复。",
-            "en": "While a human is asked for or has the talk, the robot asks for patience and no more.",
+            "zh": "人工接管时机器人只作等待答复;还没人接管时只回答问题,不推销。",
+            "en": "While a human has the talk the robot asks for patience and no more; until one takes it, it answers and sells nothing.",
         },
         leaves_to_humans,
     ),

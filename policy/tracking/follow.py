@@ -28,6 +28,7 @@ from policy.cues import (
     SIZED,
     SUPPOSING,
     WHAT_ABOUT,
+    WHAT_AMOUNT,
     WITHIN_BUDGET,
     spoken,
 )
@@ -133,6 +134,13 @@ def lets_go(view: TrackView) -> str | None:
     sounds = bool(heard & {*EMPTY, "refuse", "do_not_call", "object_need", "object_timing"})
     ends = spoken(LEAVING, view.text) or spoken(BYE, view.text)
     return "deny" if gone and sounds and not ends else None
+
+
+def asks_amount(view: TrackView) -> str | None:
+    """What do I pay for twelve of them: the way of paying is not asked."""
+    return (
+        "ask_price" if view.understanding.intent == "ask_payment" and spoken(WHAT_AMOUNT, view.text) else None
+    )
 
 
 def only_values(view: TrackView) -> str | None:
@@ -261,6 +269,7 @@ RULES: tuple[Callable[[TrackView], str | None], ...] = (
     names_price,
     supposes,
     names_the_one,
+    asks_amount,
     asks_sum,
     begs,
     names_unsold,

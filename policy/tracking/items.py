@@ -6,7 +6,18 @@ import re
 from typing import Any
 
 from core.types import LineItem, Mention
-from policy.cues import ADDED, ALONG, BACK_TO, COMPANION, EACH, MORE_OF_IT, TAKEN_OUT, TOGETHER, spoken
+from policy.cues import (
+    ADDED,
+    ALONG,
+    BACK_TO,
+    COMPANION,
+    EACH,
+    MORE_OF_IT,
+    REPLACING,
+    TAKEN_OUT,
+    TOGETHER,
+    spoken,
+)
 
 CLAUSE = re.compile(r"[,，;；。、]")
 
@@ -104,13 +115,17 @@ class Items:
     def turned_to(self, named: list[Mention], text: str, *, corrects: bool) -> Items:
         """The focus after products were named; what is only bought along does not take it."""
         products = list(dict.fromkeys(mention.value for mention in named))
-        instead = corrects and not spoken(ADDED, text)
+        replaced = spoken(REPLACING, text[: named[0].start])
+        instead = replaced or (corrects and not spoken(ADDED, text))
         if instead and self.focus and len(products) == 1 and products[0] != self.focus:
             return self.renamed(self.focus, products[0])
         deal = self
         for product in products:
             deal = deal.with_item(product, deal.quantity(product))
-        return deal if self.focus and along(named[0], text) else deal.focused(products[0])
+        own = [mention.value for mention in named if not along(mention, text)]
+        if self.focus and not own:
+            return deal
+        return deal.focused(own[0] if own else products[0])
 
 
 def taken_out(product: Mention, text: str) -> bool:

@@ -81,6 +81,9 @@ async def test_a_new_line_a_whole_file_and_back_again(client: httpx.AsyncClient)
         ("POST", "/scripts/import", {"text": "end.by: {zh: [a]}"}, 422, "did you mean end.bye?"),
         ("POST", "/scripts/import", {"text": "a", "format": "xls"}, 422, "format"),
         ("POST", "/scripts/revert", {"revision": 9}, 422, "no revision 9"),
+        ("PUT", f"/scripts/{BYE}", {"text": "再" * 2001}, 422, "at most 2,000"),
+        ("PUT", f"/scripts/{BYE}", {"text": "再见。", "by": "a\nb"}, 422, "at most 100 characters"),
+        ("GET", "/scripts?situation=nope", None, 422, "unknown situation 'nope'"),
     ],
 )
 async def test_what_is_refused(
@@ -89,6 +92,20 @@ async def test_what_is_refused(
     answer = await client.request(method, path, json=body)
     assert answer.status_code == status and reason in answer.json()["detail"]
     assert await got(client, "/scripts/history") == []
+
+
+async def test_of_many_faults_the_first_are_told_and_the_others_counted(client: httpx.AsyncClient) -> None:
+    text = "".join(f"{'no' * 400}{n}: {{zh: [a]}}\n" for n in range(2000))
+    answer = await client.post("/scripts/import", json={"text": text})
+    detail = answer.json()["detail"]
+    assert answer.status_code == 422 and "(and 1997 more)" in detail and len(detail) < 1200
+
+
+async def test_the_history_shows_the_newest(client: httpx.AsyncClient) -> None:
+    for n in range(201):
+        text = ("再见。", "再会。")[n % 2]
+        assert (await client.put(f"/scripts/{BYE}", json={"text": text})).status_code == 200
+    assert [made["revision"] for made in await got(client, "/scripts/history")] == list(range(2, 202))
 
 
 async def test_only_operators_may(talk: Talk) -> None:

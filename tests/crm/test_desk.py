@@ -303,4 +303,25 @@ def test_a_database_of_an_earlier_version_gets_what_it_lacks(tmp_path: Path) -> 
         assert store.take("old", "a").operator == "a"
         store.close()
     with closing(sqlite3.connect(file)) as after:
-        assert after.execute("SELECT name FROM sqlite_master WHERE name = 'handoff_thread'").fetchall()
+        assert {"handoff_thread", "handoff_status"} <= indexes(after)
+
+
+def indexes(database: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+
+
+def test_of_what_is_over_the_newest_are_listed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crm.desk.LISTED", 2)
+    monkeypatch.setattr("crm.callbacks.LISTED", 2)
+    for thread in ("a", "b", "c"):
+        asked(store, thread)
+        store.close_handoff(thread, "li")
+    for thread in ("d", "e", "f"):
+        asked(store, thread)
+    listed = [row.thread for row in store.handoffs("closed", "waiting")]
+    assert listed == ["b", "c", "d", "e", "f"], "all who wait, and the newest of the others"
+    owed = [row.id for row in (store.sweep(timedelta(0)), store.callbacks())[1]]
+    assert len(owed) == 3, "all that are owed"
+    for callback_id in owed:
+        store.callback_done(callback_id)
+    assert [row.thread for row in store.callbacks("done")] == ["e", "f"]

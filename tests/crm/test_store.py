@@ -154,6 +154,50 @@ def test_a_ban_holds_for_number_customer_and_thread(store: Store) -> None:
     assert not store.barred("", "", "")
 
 
+def test_bans_and_calls_are_looked_up_in_indexes_that_an_older_database_gets(tmp_path: Path) -> None:
+    file = tmp_path / "old.db"
+    Store(f"sqlite:///{file}").close()
+    wanted = {"barred_phone", "barred_customer", "barred_thread", "call_phone", "call_customer"}
+    with closing(sqlite3.connect(file)) as old:
+        for name in wanted:
+            old.execute(f"DROP INDEX {name}")
+    store = Store(f"sqlite:///{file}")
+    asked: list[str] = []
+    event.listen(Engine, "before_cursor_execute", spy := lambda *given: asked.append(given[2]))
+    try:
+        store.barred("13800001234", "c1", "t1")
+        store.standing("13800001234", "c1", now=NOW)
+    finally:
+        event.remove(Engine, "before_cursor_execute", spy)
+        store.close()
+    used: set[str] = set()
+    with closing(sqlite3.connect(file)) as now:
+        for statement in asked:
+            if statement.startswith("SELECT"):
+                plan = now.execute(f"EXPLAIN QUERY PLAN {statement}", ["1"] * statement.count("?"))
+                used |= {name for *_, detail in plan for name in wanted if f" INDEX {name} " in detail}
+    assert used == wanted
+
+
+def test_an_unanswered_call_that_is_found_twice_counts_once(store: Store) -> None:
+    call = CallView(thread="t", turn_id="1", phone="13800001234", customer_id="c1", at=NOW)
+    store.begin_call(call, lambda _: None)
+    assert store.standing("13800001234", "c1", now=NOW).today == 1
+    store.begin_call(call.model_copy(update={"turn_id": "2"}), lambda _: None)
+    assert store.standing("13800001234", "c1", now=NOW).this_month == 2
+
+
+def test_a_reader_sees_one_moment(url: str, store: Store) -> None:
+    database = Database(url)
+    with database.read() as session:
+        before = session.scalar(select(func.count()).select_from(Barred))
+        store.bar(phone="13800001234")
+        assert session.scalar(select(func.count()).select_from(Barred)) == before
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Barred)) == (before or 0) + 1
+    database.close()
+
+
 @given(st.text(alphabet="0123456789 +-()", max_size=20))
 def test_a_cleaned_phone_stays_as_it_is(text: str) -> None:
     cleaned = clean_phone(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from core.errors import InputError, PackError
 from core.pack import Persona, Playbook, ScriptLine
 from domains.load import load_pack
 from domains.parts.scripts import STAGES
+from domains.read import Faults, Place
 from domains.script_files import COLUMNS, Form, parsed, read_file, written
 from tests.retrieval.packs import PACK as PLAIN
 
@@ -125,6 +127,34 @@ def test_csv_that_is_no_script(text: str, reason: str) -> None:
     with pytest.raises(PackError) as caught:
         parsed(text, "csv", PACK, Path("x.csv"))
     assert any(reason in str(fault) for fault in caught.value.faults), caught.value.faults
+
+
+def test_a_file_too_large_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domains.script_files.MAX_BYTES", 100)
+    monkeypatch.setattr("domains.script_files.read_text", lambda *_: pytest.fail("read"))
+    file = tmp_path / "lines.csv"
+    file.write_text("x" * 101, "utf-8")
+    with pytest.raises(InputError, match="101 bytes; at most 100 at once"):
+        read_file(file, PACK)
+    with pytest.raises(InputError, match="102 bytes"):
+        parsed("再" * 34, "csv", PACK)
+
+
+def test_a_file_of_too_many_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domains.script_files.MAX_LINES", 1)
+    with pytest.raises(InputError, match="2 lines; at most 1 at once"):
+        parsed("end.bye: {zh: [a, b]}", "yaml", PACK)
+
+
+def test_many_faults_are_kept_once_each_in_order_and_cut() -> None:
+    faults, place = Faults(), Place(Path("f"), 1)
+    for reason in ("b", "a", "b", "c" * 900):
+        faults.add(place, reason)
+    assert [fault.reason for fault in faults.found] == ["b", "a", "c" * 300 + "…"]
+    begun = perf_counter()
+    for line in range(20_000):
+        faults.add(Place(Path("f"), line), "a fault")
+    assert perf_counter() - begun < 2
 
 
 def test_a_row_without_an_id_is_named_by_its_place() -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.errors import InputError, NotFoundError
+from core.errors import ConflictError, InputError, NotFoundError
 from core.pack import ScriptLine
+from crm.scripts import ScriptChange
 from crm.store import Store
 from domains.facts import facts_of
 from domains.script_files import Form, parsed, written
 from graph.editor import Editor, Filter, line_of
 from policy.guard.guard import Guard
+from policy.lint import Linter
 from tests.retrieval.packs import PACK as PLAIN
 
 NOW = datetime(2026, 4, 10, 9, 30)
@@ -212,6 +214,105 @@ def test_two_editors_see_each_others_work(editor: Editor, tmp_path: Path) -> Non
     store.close()
     assert stored.edits[0].line.text.endswith("一。") and stored.edits[0].revision == 2
     assert editor.line("greet.zh.1").channel == "text"
+
+
+class Raced(Editor):
+    """An editor before whom somebody else stores something, between the check and the writing, `times` times."""
+
+    def __init__(self, store: Store, rival: Callable[[], object], times: int) -> None:
+        super().__init__(PACK, store, GUARD)
+        self.rival, self.left = rival, times
+
+    def _faults(self, line: ScriptLine, day: date) -> list[str]:
+        self._race()
+        return super()._faults(line, day)
+
+    def _uncovered(self, changes: Iterable[ScriptChange]) -> list[str]:
+        found = super()._uncovered(changes)
+        self._race()
+        return found
+
+    def _race(self) -> None:
+        if self.left > 0:
+            self.left -= 1
+            self.rival()
+
+
+def test_of_two_who_withdraw_the_last_two_lines_one_is_refused(store: Store, editor: Editor) -> None:
+    editor.withdraw("greet.zh.2", "li")
+    editor.put([ScriptLine(id="greet.zh.3", situation="greet", lang="zh", text=GREET)], "li")
+    editor.withdraw("fallback.greet.zh.1", "li")
+    raced = Raced(store, lambda: editor.withdraw("greet.zh.1", "li"), times=1)
+    with pytest.raises(InputError, match="left without a line"):
+        raced.withdraw("greet.zh.3", "wang")
+    assert [line.id for line in editor.lines() if line.id.startswith("greet.zh")] == ["greet.zh.3"]
+
+
+def test_an_edit_made_meanwhile_is_not_lost(store: Store, editor: Editor) -> None:
+    raced = Raced(store, lambda: editor.change("greet.zh.1", {"channel": "text"}, "li"), times=1)
+    (made,) = raced.change("greet.zh.1", {"text": "{company}智能客服,一。"}, "wang").edits
+    assert made.line is not None and made.revision == 2
+    assert (made.line.channel, made.line.version) == ("text", 3)
+
+
+def test_who_is_overtaken_again_and_again_is_told(store: Store, editor: Editor) -> None:
+    texts = iter(("{company}智能客服,一。", "{company}智能客服,二。"))
+    raced = Raced(store, lambda: editor.change("greet.zh.1", {"text": next(texts)}, "li"), times=2)
+    with pytest.raises(ConflictError, match="try again"):
+        raced.change("greet.zh.2", {"channel": "text"}, "wang")
+    assert {made.by for made in editor.history()} == {"li"}
+
+
+def test_a_line_too_long_is_refused_before_the_rules_look_at_it(
+    editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Linter, "faults", lambda *_: pytest.fail("looked at"))
+    with pytest.raises(InputError, match="a line has at most 2,000") as caught:
+        editor.change("greet.zh.1", {"text": "好" * 2001}, "li")
+    assert len(str(caught.value)) < 100
+
+
+@pytest.mark.parametrize("by", ["x" * 101, "li\n", "\x07li", "a\u2028b"])
+def test_a_name_fits_on_a_line(editor: Editor, by: str) -> None:
+    if by.strip() == "li":
+        assert editor.change("greet.zh.1", {"channel": "text"}, by).edits[0].by == "li"
+        return
+    with pytest.raises(InputError, match="at most 100 characters"):
+        editor.change("greet.zh.1", {"channel": "text"}, by)
+
+
+def test_the_check_of_many_lines_can_be_watched(editor: Editor) -> None:
+    seen: list[str] = []
+
+    def watch(lines: Sequence[ScriptLine]) -> Iterator[ScriptLine]:
+        for line in lines:
+            seen.append(line.id)
+            yield line
+
+    new = [ScriptLine(id=f"greet.zh.{n}", situation="greet", lang="zh", text=GREET) for n in (7, 8)]
+    editor.put(new, "li", watch=watch)
+    assert seen == ["greet.zh.7", "greet.zh.8"]
+
+
+def test_the_newest_edits_alone(editor: Editor) -> None:
+    for channel in ("text", "voice", None):
+        editor.change("greet.zh.1", {"channel": channel}, "li")
+    assert [made.revision for made in editor.history(newest=2)] == [2, 3]
+    assert [made.revision for made in editor.history("greet.zh.1", newest=9)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        ({"situation": "gret"}, r"unknown situation 'gret' \(did you mean greet"),
+        ({"stage": "propossal"}, "did you mean proposal"),
+        ({"role": "boss"}, "unknown role 'boss'"),
+    ],
+)
+def test_a_word_that_no_line_could_have(editor: Editor, wanted: dict[str, Any], reason: str) -> None:
+    with pytest.raises(InputError, match=reason):
+        editor.find(Filter(**wanted))
+    assert len(editor.find(Filter(situation="ack"))) == 1
 
 
 @pytest.mark.parametrize(

@@ -276,3 +276,26 @@ def test_tracebacks_stacks_and_arguments_are_masked(caplog: pytest.LogCaptureFix
     assert "ValueError: no such number" in (first.exc_text or "") and first.args == ("x***@corp.cn", 3)
     odd = Discreet(logging.LogRecord)("x", logging.INFO, "f", 1, "%s %s of " + PHONE, (PHONE,), None)
     assert PHONE not in f"{odd.msg} {odd.args}", "a message whose arguments do not fit"
+
+
+class Mute:
+    """Cannot say what it is."""
+
+    def __str__(self) -> str:
+        raise RuntimeError(f"no words for {PHONE}")
+
+    __repr__ = __str__
+
+
+def test_an_argument_that_cannot_be_written_stops_nothing(
+    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install()
+    log = logging.getLogger("some.library")
+    log.addHandler(shown := logging.StreamHandler())
+    log.warning("lost %s of " + PHONE, Mute())
+    log.warning(Mute())
+    log.removeHandler(shown)
+    written = capsys.readouterr().err + caplog.text
+    assert "lost %s of 138" in written and "(arguments that cannot be written)" in written
+    assert PHONE not in written and "Traceback" not in written

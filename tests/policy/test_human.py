@@ -117,3 +117,10 @@ def test_a_farewell_needs_no_excuse() -> None:
 def test_who_asks_where_the_human_is_is_not_queued_again_at_once(text: str) -> None:
     move = ending(with_human("missed", "request_human", text=text))
     assert move is not None and move.tools == () and move.stage is not Stage.HANDOFF
+
+
+def test_a_question_is_answered_from_facts_while_nobody_has_taken_the_talk() -> None:
+    asked = {"understanding": heard("ask_price"), "focus": "QH-R20", "text": "多少钱"}
+    scripts = [act.script for act in waiting(with_human("waiting", **asked)).acts]
+    assert scripts == ["answer.price", "handoff.waiting"]
+    assert [act.script for act in waiting(with_human("held", **asked)).acts] == ["handoff.held"]

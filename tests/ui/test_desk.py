@@ -15,6 +15,7 @@ import gradio as gr
 import pytest
 from pydantic import SecretStr
 
+from core.errors import StoreError
 from crm.store import Store
 from graph.talk import Talk
 from tests.cli.harness import ROOT
@@ -94,6 +95,38 @@ async def test_the_customer_sees_what_the_operator_says_once(talk: Talk, store: 
     assert shown[-1] == colleague("我来了", "zh") and is_colleague(shown[-1]) and not is_colleague(shown[0])
     assert await page.news(shown, "t", "zh") == gr.skip()
     assert await page.news(shown, "nobody", "zh") == gr.skip()
+
+
+async def test_who_was_denied_is_shown_everything_again_with_the_key(store: Store) -> None:
+    desk = DeskPage(store, SecretStr("secret"))
+    *_, mark = await desk.look("secret", "t", "", "zh", HERE)
+    *_, mark = await desk.look("wrong", "t", mark, "zh", HERE)
+    queue, _, _, notice, _ = await desk.look("secret", "t", mark, "zh", HERE)
+    assert queue["choices"] and notice == ""
+
+
+async def test_a_busy_store_is_one_line(talk: Talk, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: Any) -> Any:
+        raise StoreError("business database x: database is locked", transient=True)
+
+    desk, page = DeskPage(store), Page(talk)
+    *_, mark = await desk.look("", "t", "", "zh", HERE)
+    store.take("t", "a")
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "handoffs", busy)
+        patched.setattr(Store, "desk_news", busy)
+        *_, notice, mark = await desk.look("", "t", mark, "zh", HERE)
+        assert "database is locked" in notice
+        box, *_, notice, mark = await desk.say("", "a", "t", "您好", "zh", HERE)
+        assert (box, notice, mark) == ("", "", ""), "the line is kept: it must not be sent again"
+        assert await page.news([], "t", "zh") == gr.skip()
+    _, lines, *_ = await desk.look("", "t", mark, "zh", HERE)
+    assert lines[-1]["content"] == "同事: 您好"
+
+
+async def test_a_talk_by_voice_opens_at_night_too(talk: Talk) -> None:
+    _, lines, answer, _, notice = await Page(talk).open("voice", "2026-11-22T23:30", "zh")
+    assert len(lines) == 1 and notice == "" and answer.reply and not answer.ended
 
 
 @pytest.fixture
