@@ -197,7 +197,8 @@ LEAVING = re.compile(
 )
 SENDING = re.compile(r"(?<![出研开批])发(?!现|展|货|票)|寄|传|\b(?:send|e?-?mail|forward|put)\b", re.I)
 ALONG = re.compile(
-    r"(?:(?<!再)搭配?|(?<!再)配上?|bundled? with|along with|together with|paired with)\s*(?:[一两12]|an?|one)?\s*[台套个]?\s*$",
+    r"(?:(?<!再)搭配?|(?<![再想要])配上?|bundled? with|along with|together with|paired with)\s*(?:[一两12]|an?"
+    r"|one)?\s*[台套个]?\s*$",
     re.I,
 )
 SUPPOSING = re.compile(r"要是|如果|假如|若是?|万一|的话|\bif (?:i|we)\b|\bsuppose\b|\bsay we\b", re.I)

@@ -175,7 +175,8 @@ LIMITS = (
         "human_holds_the_talk",
         {
             "zh": "人工接管时机器人只作等待答复;还没人接管时只回答问题,不推销。",
-            "en": "While a human has the talk the robot asks for patience and no more; until one takes it, it answers and sells nothing.",
+            "en": "While a human has the talk the robot asks for patience and no more; until one takes it, "
+            "it answers and sells nothing.",
         },
         leaves_to_humans,
     ),

@@ -84,7 +84,7 @@ class Items:
             deal = deal.without(mention.value)
         named = [mention for mention in named if mention not in dropped]
         if named:
-            deal = deal.turned_to(named, text, corrects=corrects)
+            deal = deal.turned_to(named, text, corrects=corrects and not gone)
         if len(named) > 1 and len(counted) == 1 and spoken(EACH, text):
             for product in dict.fromkeys(mention.value for mention in named):
                 deal = deal.with_item(product, counted[0].value)
@@ -116,16 +116,17 @@ class Items:
         """The focus after products were named; what is only bought along does not take it."""
         products = list(dict.fromkeys(mention.value for mention in named))
         replaced = spoken(REPLACING, text[: named[0].start])
-        instead = replaced or (corrects and not spoken(ADDED, text))
+        instead = corrects and not spoken(ADDED, text)
         if instead and self.focus and len(products) == 1 and products[0] != self.focus:
             return self.renamed(self.focus, products[0])
         deal = self
         for product in products:
-            deal = deal.with_item(product, deal.quantity(product))
+            as_many = self.quantity(self.focus) if replaced and len(products) == 1 else None
+            deal = deal.with_item(product, deal.quantity(product) or as_many)
+        if self.focus is None:
+            return deal.focused(products[0])
         own = [mention.value for mention in named if not along(mention, text)]
-        if self.focus and not own:
-            return deal
-        return deal.focused(own[0] if own else products[0])
+        return deal.focused(own[0]) if own else deal
 
 
 def taken_out(product: Mention, text: str) -> bool:

@@ -2,21 +2,25 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
 from core.errors import MissingEngineError, SettingsError, StoreError
 from core.types import CustomerCard, Line, ToolCall, TurnAnswer, Violation
 from crm.customers import clean_phone
+from crm.database import Database
 from crm.effects import digest_of
-from crm.schema import QuoteRow
+from crm.schema import Barred, QuoteRow
 from crm.scripts import ScriptChange
 from crm.store import Store
+from crm.views import CallView
 from tests.retrieval.packs import PACK
 
 NOW = datetime(2026, 4, 10, 9, 30)

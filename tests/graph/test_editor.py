@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -223,19 +223,12 @@ class Raced(Editor):
         super().__init__(PACK, store, GUARD)
         self.rival, self.left = rival, times
 
-    def _faults(self, line: ScriptLine, day: date) -> list[str]:
-        self._race()
-        return super()._faults(line, day)
-
     def _uncovered(self, changes: Iterable[ScriptChange]) -> list[str]:
         found = super()._uncovered(changes)
-        self._race()
-        return found
-
-    def _race(self) -> None:
         if self.left > 0:
             self.left -= 1
             self.rival()
+        return found
 
 
 def test_of_two_who_withdraw_the_last_two_lines_one_is_refused(store: Store, editor: Editor) -> None:
