@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from api.access import operator_only
@@ -16,6 +16,9 @@ from crm.store import Store
 from crm.views import CallbackStatus, CallbackView, DeskTalk, HandoffView, SpokenLine
 from graph.request import Name
 from graph.talk import Talk
+
+MOST = 2**31 - 1
+"""The largest number that every database keeps as an id."""
 
 
 def _minute(now: str | None) -> str | None:
@@ -87,7 +90,7 @@ def desk_router(talk: Talk) -> APIRouter:
     router.include_router(_callbacks(store), dependencies=[Depends(operator_only)])
 
     @router.get("/talks/{thread:path}/lines")
-    def lines(thread: str, after: Annotated[int, Query(ge=0)] = 0) -> Lines:
+    def lines(thread: str, after: Annotated[int, Query(ge=0, le=MOST)] = 0) -> Lines:
         """Lines beyond the first `after`; poll it to show what an operator says."""
         status, found = store.desk_status(thread), store.lines_since(thread, after)
         return Lines(lines=found, last=found[-1].n if found else after, status=status)
@@ -151,7 +154,7 @@ def _callbacks(store: Store) -> APIRouter:
         return store.callbacks(status)
 
     @router.post("/callbacks/{callback_id}/done")
-    def done(callback_id: int, body: Moment | None = None) -> CallbackView:
+    def done(callback_id: Annotated[int, Path(ge=0, le=MOST)], body: Moment | None = None) -> CallbackView:
         """Note that the call was made."""
         return store.callback_done(callback_id, now=_moment(body.now if body else None))
 

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from cli.options import Domain, Json, Now, settings_for
 from core.clock import local_minute, parse_minute
@@ -106,7 +107,8 @@ def show_all(as_json: Json = False, now: Now = None, domain: Domain = None) -> N
         return
     table = Table("phone", "customer", "thread", "since")
     for row in rows:
-        table.add_row(row.phone or "", row.customer_id or "", row.thread, f"{row.at:%Y-%m-%d %H:%M}")
+        cells = (row.phone, row.customer_id, row.thread, f"{row.at:%Y-%m-%d %H:%M}")
+        table.add_row(*(Text(cell or "") for cell in cells))
     Console().print(table if rows else "nobody is barred")
 
 

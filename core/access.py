@@ -8,20 +8,25 @@ from secrets import compare_digest
 
 from pydantic import SecretStr
 
+PASSED_ON = frozenset({"forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip"})
+"""Headers by which a proxy says that it passed a request on."""
+
 
 def is_operator(key: SecretStr | None, given: str | None, *, client: str, headers: Mapping[str, str]) -> bool:
     """Whether a request may use the operator's side; `given` is the key it brings, `client` its address."""
     if key is not None:
-        return compare_digest((given or "").encode(), key.get_secret_value().encode())
+        secret = key.get_secret_value()
+        return bool(secret) and compare_digest((given or "").encode(), secret.encode())
     return from_here(client, headers)
 
 
 def from_here(client: str, headers: Mapping[str, str]) -> bool:
-    """Whether client, host and origin of a request are this machine, and no proxy stands between.
+    """Whether client, host and origin of a request are this machine, and no proxy says that it stands between.
 
-    A browser that another site has sent here names another host or origin.
+    A browser that another site has sent here names another host or origin. A proxy that adds no header cannot
+    be told from a client of this machine: behind one, set a key.
     """
-    if "forwarded" in headers or "x-forwarded-for" in headers:
+    if any(name.lower() in PASSED_ON or name.lower().startswith("x-forwarded-") for name in headers):
         return False
     named = [client, _without_port(headers.get("host", ""))]
     if origin := headers.get("origin"):

@@ -6,6 +6,9 @@ from datetime import datetime
 
 from core.errors import InputError
 
+YEARS = range(2000, 2200)
+"""Years that a time may lie in."""
+
 
 def local_minute() -> datetime:
     """The wall clock as a naive local minute."""
@@ -23,4 +26,6 @@ def parse_minute(text: str) -> datetime:
         raise InputError(f"not a time like 2026-11-22T10:00: {text!r}") from error
     if moment.tzinfo is not None:
         raise InputError(f"times are local, without an offset: {text!r}")
+    if moment.year not in YEARS:
+        raise InputError(f"a year from {YEARS.start} to {YEARS.stop - 1}, not {moment.year}")
     return moment.replace(second=0, microsecond=0)

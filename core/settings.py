@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_KEY = 8
+"""Characters of an operator's key, at least."""
 
 
 class Endpoint(NamedTuple):
@@ -74,6 +77,17 @@ class Settings(BaseSettings):
 
     desk_key: SecretStr | None = None
     """What operators send as `Authorization: Bearer KEY`; None: only this machine is an operator."""
+
+    @field_validator("desk_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        """An empty key is none; any other has eight printable ASCII characters or more."""
+        secret = key.get_secret_value().strip() if key else ""
+        if not secret:
+            return None
+        if len(secret) < SHORTEST_KEY or not (secret.isascii() and secret.isprintable()):
+            raise ValueError(f"at least {SHORTEST_KEY} printable ASCII characters")
+        return SecretStr(secret)
 
     host: str = "127.0.0.1"
     port: int = Field(default=8100, ge=1, le=65535)

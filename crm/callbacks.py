@@ -20,12 +20,17 @@ LISTED = 200
 def promise(
     session: Session, row: HandoffRow, reason: str, now: datetime, *, phone: str | None = None
 ) -> CallbackRow:
-    """Owe the customer of this handoff one call; a number given later is added to it."""
+    """Owe the customer of this handoff one call; a number given later is added to it.
+
+    A call that was made and is promised anew is owed anew.
+    """
     place = {"tenant": row.tenant, "thread": row.thread, "handoff": row.id}
     owed = session.scalars(select(CallbackRow).filter_by(**place)).first()
     if owed is None:
         owed = CallbackRow(**place, at=now, phone=phone, reason=reason, status="open")
         session.add(owed)
+    elif owed.status != "open":
+        owed.status, owed.at, owed.reason, owed.done = "open", now, reason, None
     owed.phone = phone or owed.phone
     session.flush()
     return owed

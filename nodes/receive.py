@@ -118,7 +118,7 @@ def from_desk(news: DeskNews, state: TalkState) -> dict[str, Any]:
 
 def taken() -> dict[str, Any]:
     """The input, emptied: what one turn was given must not stand in for what the next is not given."""
-    return {"text": "", "turn_id": "", "event": "", "direction": None, "audio": {}, "image": "", "words": []}
+    return {"text": "", "turn_id": "", "event": "", "direction": None, "audio": {}, "image": ""}
 
 
 def cleared() -> dict[str, Any]:
