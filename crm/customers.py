@@ -118,6 +118,14 @@ def save(
     return row.id
 
 
+def threads_of(session: Session, tenant: str, customer_id: str | None) -> tuple[str, ...]:
+    """Every talk of a customer; none where nobody is known."""
+    if customer_id is None:
+        return ()
+    found = select(Talk.thread).where(Talk.tenant == tenant, Talk.customer_id == customer_id)
+    return tuple(session.scalars(found))
+
+
 def bar(
     session: Session, tenant: str, thread: str, phone: str | None, customer_id: str | None, now: datetime
 ) -> Barred:

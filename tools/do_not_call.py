@@ -27,7 +27,7 @@ def do_not_call(
     """Bar `phone` and `customer_id`; what the call leaves out is taken from the talk's customer.
 
     Of someone known by `email` alone a customer is made, so that there is something to bar.
-    Calls back that this talk was promised are off.
+    Calls back that any talk of the customer was promised are off.
     """
     email = args.get("email")
     named = customers.find(session, tenant, args.get("customer_id"), args.get("phone"), email)
@@ -37,5 +37,6 @@ def do_not_call(
     if email and not (phone or customer_id):
         customer_id = customers.save(session, tenant, thread, None, {"email": email}, now)
     row = customers.bar(session, tenant, thread, phone, customer_id, now)
-    desk.forget(session, tenant, thread, now)
+    for talk in {thread, *customers.threads_of(session, tenant, row.customer_id)}:
+        desk.forget(session, tenant, talk, now)
     return BarResult(barred=True, phone=row.phone, customer_id=row.customer_id)

@@ -14,6 +14,8 @@ import pytest
 
 from core.errors import ConflictError, InputError, NotFoundError
 from core.types import Action, CustomerCard, Line, Situation, ToolCall
+from crm.callbacks import promise
+from crm.schema import HandoffRow
 from crm.store import Store
 from tests.fakes import pack_of
 from tools.registry import run_tool
@@ -199,6 +201,19 @@ def test_nobody_came_and_the_customer_is_owed_a_call(store: Store) -> None:
     assert (done.status, done.done) == ("done", NOW + timedelta(hours=1))
     assert store.callback_done(owed.id) == done
     assert store.callbacks() == () and store.callbacks("done") == (done,)
+
+
+def test_a_call_that_was_made_and_is_promised_anew_is_owed_anew(store: Store) -> None:
+    asked(store)
+    (missed,) = store.sweep(LIMIT, now=NOW + timedelta(minutes=10))
+    (owed,) = store.callbacks()
+    store.callback_done(owed.id, now=NOW + timedelta(hours=1))
+    with store._database.write(store.tenant) as session:
+        row = session.get(HandoffRow, missed.id)
+        assert row is not None
+        promise(session, row, "callback", NOW + timedelta(hours=2), phone="13800001234")
+    (again,) = store.callbacks()
+    assert (again.id, again.phone, again.done) == (owed.id, "13800001234", None)
 
 
 def test_a_call_back_that_is_none_and_a_status_that_is_none(store: Store) -> None:
