@@ -14,11 +14,11 @@ from pathlib import Path
 from core.pack import Fact, Pack
 from engines.embedding.lsa import LsaEmbeddings
 from engines.understanding.embedded import EmbeddedUnderstander
-from retrieval.documents import documents_of, search_texts
-from retrieval.index import KnowledgeIndex
+from retrieval.facts.documents import documents_of, search_texts
+from retrieval.facts.index import KnowledgeIndex
 
 Progress = Callable[[str], None]
-MADE_BY = ("engines.understanding", "engines.normalise", "engines.embedding", "retrieval")
+MADE_BY = ("engines.understanding", "engines.normalise", "engines.embedding", "retrieval.facts")
 """Packages whose code decides what an artefact holds: a change of theirs builds anew."""
 MANIFEST = "manifest.json"
 """Every other file of the folder, by its path in it, with its SHA-256; written last."""

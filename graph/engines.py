@@ -26,7 +26,7 @@ from graph.artefacts import Progress, build_artefacts
 from policy.book import FactBook
 from policy.guard.guard import Guard
 from policy.tracking.rules import RuleTracker
-from retrieval.index import KnowledgeIndex
+from retrieval.facts.index import KnowledgeIndex
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from core.state import TalkState
-from retrieval.index import KnowledgeIndex
+from retrieval.facts.index import KnowledgeIndex
 
 PASSAGES = 12
 

@@ -1,1 +1,1 @@
-"""Looks facts up: hybrid lexical and dense search over facts and knowledge files."""
+"""Looks things up: the pack's facts (`facts`), and the library of files that a team adds (`library`)."""

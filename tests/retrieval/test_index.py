@@ -11,9 +11,9 @@ from langchain_core.documents import Document
 
 from core.errors import MissingEngineError
 from engines.embedding.lsa import LsaEmbeddings
-from retrieval.documents import documents_of, search_texts
-from retrieval.index import KnowledgeIndex
-from retrieval.lexical import Lexical, tokens
+from retrieval.facts.documents import documents_of, search_texts
+from retrieval.facts.index import KnowledgeIndex
+from retrieval.facts.lexical import Lexical, tokens
 from tests.retrieval.packs import FACTS, PACK
 
 NOW = datetime(2026, 4, 10, 9, 30)
@@ -176,8 +176,8 @@ def test_search_is_fast(index: KnowledgeIndex) -> None:
 
 def test_searching_prints_nothing_and_loads_no_heavy_package(index: KnowledgeIndex) -> None:
     code = (
-        "import sys; from retrieval.lexical import Lexical, tokens\n"
-        "import retrieval.index\n"
+        "import sys; from retrieval.facts.lexical import Lexical, tokens\n"
+        "import retrieval.facts.index\n"
         "Lexical.build(['咖啡机多少钱', 'how much']).scores('多少钱')\n"
         "assert not [name for name in ('torch', 'gradio', 'sklearn') if name in sys.modules]"
     )

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from core.errors import MissingEngineError
 from core.types import Passage
-from retrieval.documents import search_texts
-from retrieval.lexical import Lexical
-from retrieval.search import Focus, Names, bare, blend, calibrate, fuse, is_han, passage_of, weigh
+from retrieval.facts.documents import search_texts
+from retrieval.facts.lexical import Lexical
+from retrieval.facts.search import Focus, Names, bare, blend, calibrate, fuse, is_han, passage_of, weigh
 
 Progress = Callable[[int, int], None]
 """Told how many texts are embedded, of how many."""

@@ -1,0 +1,1 @@
+"""Reads files of many formats into chunks: LangChain documents with stable ids, validity and source."""

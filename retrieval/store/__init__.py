@@ -1,0 +1,1 @@
+"""Keeps chunks: durable, updated atomically, found by words and by vectors."""
