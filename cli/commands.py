@@ -24,11 +24,12 @@ from cli.understand import understand
 
 def register(app: typer.Typer) -> None:
     """Put every command on `app`."""
-    for command in (chat, understand, search, guard, transcribe, index, ui, serve, doctor, draw):
+    for command in (chat, understand, search, guard, transcribe, ui, serve, doctor, draw):
         app.command()(command)
     app.add_typer(domain, name="domain")
     app.add_typer(contact, name="contact")
     app.add_typer(desk, name="desk")
     app.add_typer(evaluate, name="evaluate")
+    app.add_typer(index, name="index")
     app.add_typer(scripts, name="scripts")
     app.add_typer(train, name="train")

@@ -4,6 +4,7 @@ TalktrackError                    one clear line for the person at the screen
 ├── SettingsError                 a setting that cannot work
 ├── PackError                     a domain pack that cannot be loaded: file, line, reason
 ├── InputError                    input no turn can be made of (too long, broken JSON, bad time)
+│   └── UnreadableFileError       a file of which no passage can be made, with the reason
 ├── NotFoundError                 something asked for by its name that is not there
 ├── ConflictError                 something that cannot be done as things stand: another was first
 ├── MissingEngineError            a capability nobody serves, with the one step that mends it
@@ -48,6 +49,15 @@ class PackError(TalktrackError):
 
 class InputError(TalktrackError):
     """Input that no turn can be made of."""
+
+
+class UnreadableFileError(InputError):
+    """A file of which no passage can be made."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self.reason = reason
+        super().__init__(f"{name}: {reason}")
 
 
 class NotFoundError(TalktrackError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from core.types import Frozen, Passage
+from core.types import Excerpt, Frozen
 
 
 class OfferView(Frozen):
@@ -21,10 +21,10 @@ class Grounding(Frozen):
 
     focus: str | None = None
     facts: tuple[str, ...] = ()
-    """Ids of the facts that answer what was asked, best first; empty where the facts do not say."""
+    """Ids of the facts that answer what was asked, best first; empty where they do not say."""
     offers: tuple[OfferView, ...] = ()
-    passages: tuple[Passage, ...] = ()
-    """Knowledge chunks worth quoting when no fact answers."""
+    excerpt: Excerpt | None = None
+    """The words of the library that answer where no fact does."""
     fits: tuple[str, ...] = ()
     """Products that meet the stated need, the closest fit first."""
     unfit: tuple[str, ...] = ()
@@ -34,4 +34,4 @@ class Grounding(Frozen):
     missing: str | None = None
     """The topic of the known question that was asked and has no answer."""
     unsaid: bool = False
-    """True where the question is understood and the facts do not hold the answer."""
+    """True where the question is understood and neither facts nor library hold the answer."""

@@ -66,6 +66,18 @@ class Settings(BaseSettings):
     tracking_output: Literal["json_schema", "function_calling", "json_mode"] = "json_schema"
     """How the endpoint is held to the form of the answer."""
 
+    knowledge_url: str | None = None
+    """Where the library of files is kept: a postgresql:// URL for many machines. Default: under `home`."""
+    embedding: Literal["lexical", "local", "openai"] = "lexical"
+    """How passages of the library are found beside their words; `lexical`: by words alone."""
+    embedding_model: str = ""
+    """`local`: a directory or a hub's name; `openai`: the model asked for."""
+    embedding_device: Literal["cpu", "cuda"] = "cpu"
+    embedding_base_url: str | None = None
+    """Default: the endpoint of `chat`, with its key."""
+    embedding_api_key: SecretStr | None = None
+    embedding_timeout_s: float = Field(default=10.0, gt=0)
+
     asr: Literal["whisperx", "none"] = "whisperx"
     asr_model: Path | None = None
     """A directory with a CTranslate2 Whisper model."""
@@ -104,6 +116,11 @@ class Settings(BaseSettings):
     def tracking_endpoint(self) -> Endpoint:
         """Where the tracking model is asked; the key of `chat` goes to no other endpoint than its own."""
         return self._endpoint(self.tracking_base_url, self.tracking_model, self.tracking_api_key)
+
+    @property
+    def embedding_endpoint(self) -> Endpoint:
+        """Where vectors are asked for; the key of `chat` goes to no other endpoint than its own."""
+        return self._endpoint(self.embedding_base_url, self.embedding_model, self.embedding_api_key)
 
     def _endpoint(self, base_url: str | None, model: str, key: SecretStr | None) -> Endpoint:
         """What is given, and that of `chat` where nothing is."""

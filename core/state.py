@@ -15,6 +15,7 @@ from core.types import (
     Citation,
     CustomerCard,
     Direction,
+    Excerpt,
     GuardResult,
     HandoffStatus,
     Lang,
@@ -104,6 +105,8 @@ class TalkState(TypedDict, total=False):
     follows: bool
     """Whether the line carries the last question on: 那R6呢."""
     recalled: tuple[Passage, ...]
+    excerpts: tuple[Excerpt, ...]
+    """What the library says to the words of this turn, the best first, what is out of force included."""
     grounding: Grounding
     plan: Plan
     actions: tuple[Action, ...]

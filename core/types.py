@@ -128,6 +128,24 @@ class Passage(Frozen):
     valid_until: str | None = None
 
 
+class Excerpt(Frozen):
+    """The words of a file of the library that answer a question, quoted as they stand there."""
+
+    source: str
+    """`FILE#CHUNK`."""
+    text: str
+    """What may be said: whole sentences, or cells of a table put into words."""
+    start: int = 0
+    """Code points of the file's text before the passage that the words are from."""
+    score: float = Field(ge=0, le=1)
+    """How likely the words answer the question."""
+    heading: str = ""
+    valid_from: str | None = None
+    """First day in force, ISO; None is open."""
+    valid_until: str | None = None
+    in_force: bool = True
+
+
 class Correction(Frozen):
     """A value that was replaced: it stays on record."""
 
@@ -205,6 +223,8 @@ class Act(Frozen):
     """Ids of the facts that support what is said."""
     revision: int | None = None
     """The revision of the script library to speak from; None: the one of the turn."""
+    excerpt: Excerpt | None = None
+    """The words of the library that are quoted: they support what is said as a fact does."""
 
 
 class ToolCall(Frozen):

@@ -42,7 +42,7 @@ def build_graph(engines: Engines) -> SalesGraph:
     )
     graph.add_node("transcribe", timed(transcribe, recogniser=e.recogniser), timeout=120)
     graph.add_node("understand", timed(understand, understander=e.understander), timeout=10)
-    graph.add_node("recall", timed(recall, index=e.index), timeout=10)
+    graph.add_node("recall", timed(recall, index=e.index, knowledge=e.knowledge), timeout=10)
     graph.add_node("track", timed(track, tracker=e.tracker), timeout=10)
     graph.add_node("ground", timed(ground, book=e.book), timeout=10)
     graph.add_node("plan", timed(plan, book=e.book), timeout=10)

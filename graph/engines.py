@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.clock import local_minute
 from core.pack import Pack
 from core.settings import Settings
 from crm.scripts import Library
@@ -23,10 +25,14 @@ from engines.understanding.base import Understander
 from engines.understanding.cascade import Cascade
 from engines.understanding.embedded import EmbeddedUnderstander
 from graph.artefacts import Progress, build_artefacts
+from graph.library import open_knowledge
 from policy.book import FactBook
 from policy.guard.guard import Guard
 from policy.tracking.rules import RuleTracker
 from retrieval.facts.index import KnowledgeIndex
+from retrieval.knowledge import Knowledge
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,8 @@ class Engines:
     understander: Understander
     tracker: Tracker
     index: KnowledgeIndex
+    knowledge: Knowledge
+    """The library of files beside the pack."""
     recogniser: Recogniser
     realiser: Realiser
     script: Realiser
@@ -74,6 +82,15 @@ class Prepared:
         """The knowledge index of this pack."""
         return KnowledgeIndex.load(self.folder / "index", LsaEmbeddings.load(self.folder / "embedding"))
 
+    def knowledge(self) -> Knowledge:
+        """The library of the tenant, with the pack's own files as they are now."""
+        knowledge = open_knowledge(self.settings, self.pack)
+        folder = self.pack.path / "knowledge"
+        if folder.is_dir():
+            for name, reason in knowledge.add([folder], now=local_minute()).broken:
+                log.warning("%s is left out of the library: %s", name, reason)
+        return knowledge
+
 
 def prepare(settings: Settings, progress: Progress = lambda message: None) -> Prepared:
     """The pack that `settings` name, with its artefacts built where they are missing.
@@ -100,6 +117,7 @@ def assemble(settings: Settings, progress: Progress = lambda message: None) -> E
         understander=ready.understander(),
         tracker=tracker(settings, pack),
         index=ready.index(),
+        knowledge=ready.knowledge(),
         recogniser=recogniser(settings),
         realiser=chat_realiser(settings, pack, script),
         script=script,

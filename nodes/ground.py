@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from core.grounding import Grounding, OfferView
 from core.pack import Fact, Offer
 from core.state import TalkState
-from core.types import Passage
+from core.types import Excerpt, Passage
+from engines.normalise.money import find_money
 from policy.book import FactBook
 from policy.claims import holds
 from policy.cues import QUESTION, WHICH_OF_THEM, spoken
@@ -39,6 +40,8 @@ SURELY = 0.8
 """Confidence of an intent from which a question of another kind is hardly the one asked."""
 BESIDE = 0.2
 """Factor on such a question."""
+QUOTED = 0.6
+"""Likelihood from which words of the library are taken for the answer."""
 OTHERS = 1.6
 """What undoes the search's discount on other products than the one named."""
 ASKING = ("ask_", "compare_", "request_demo")
@@ -64,18 +67,21 @@ async def ground(state: TalkState, *, book: FactBook) -> dict[str, Any]:
     deal = Deal.of(state, book)
     ranked = rank(deal, state["recalled"])
     facts = relevant(deal, ranked)
+    excerpt = None if facts else quotable(deal, state.get("excerpts", ()))
     fits, unfit = fitting(deal, deal.mentions)
     return {
         "grounding": Grounding(
             focus=deal.focus,
             facts=tuple(fact.id for fact in facts),
             offers=offers(deal, state["recalled"]),
-            passages=tuple(passage for passage in state["recalled"] if passage.kind == "chunk")[:2],
+            excerpt=excerpt,
             fits=fits,
             unfit=unfit,
             unsold=unsold(deal),
-            unsaid=asks(deal) and not facts,
-            missing=ranked[0].topic if ranked and ranked[0].fact is None and not facts else None,
+            unsaid=asks(deal) and not facts and not excerpt,
+            missing=ranked[0].topic
+            if ranked and ranked[0].fact is None and not facts and not excerpt
+            else None,
         )
     }
 
@@ -105,6 +111,27 @@ def relevant(deal: Deal, ranked: list[Ranked]) -> list[Fact]:
         return []
     defaults = [fact for fact in deal.book.defaults(first.id, deal.now.date()) if usable(deal, fact)]
     return defaults[:1] or only_cell(deal, first.id)
+
+
+def quotable(deal: Deal, excerpts: tuple[Excerpt, ...]) -> Excerpt | None:
+    """The words of the library that answer a question which no fact does; what is in force goes first.
+
+    Prices and discounts of goods in the catalogue are never quoted from a file: policy works them out.
+    """
+    if not (asks(deal) or spoken(QUESTION, deal.text)):
+        return None
+    said = [one for one in excerpts if one.score >= QUOTED and not prices_goods(deal, one.text)]
+    return max(said, key=lambda one: (one.in_force, one.score), default=None)
+
+
+def prices_goods(deal: Deal, text: str) -> bool:
+    """Whether the words hold money or a discount and the talk or the words are about goods of the catalogue."""
+    if not (find_money(text) or read_shares(text)):
+        return False
+    named = {
+        alias.lower() for row in deal.pack.products for alias in (row.id, *row.aliases, *row.name.values())
+    }
+    return deal.focus is not None or any(name in text.lower() for name in named)
 
 
 def only_cell(deal: Deal, intent: str) -> list[Fact]:

@@ -1,4 +1,4 @@
-"""Fetches passages for the raw text, beside `understand` and before the focus is known."""
+"""Fetches what facts and library say to the raw text, beside `understand` and before the focus is known."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from typing import Any
 
 from core.state import TalkState
 from retrieval.facts.index import KnowledgeIndex
+from retrieval.knowledge import Knowledge
 
 PASSAGES = 12
+ROOM = {"text": 120, "voice": 60}
+"""Characters of a quotation from the library, at most."""
 
 
-async def recall(state: TalkState, *, index: KnowledgeIndex) -> dict[str, Any]:
-    """The best passages, ended offers included: they can be named as ended."""
-    passages = await asyncio.to_thread(
-        index.search, state["text"], now=state["now"], k=PASSAGES, include_ended=True
+async def recall(state: TalkState, *, index: KnowledgeIndex, knowledge: Knowledge) -> dict[str, Any]:
+    """The best facts, ended offers included (they can be named as ended), and the best quotations."""
+    text, now = state["text"], state["now"]
+    passages, excerpts = await asyncio.gather(
+        asyncio.to_thread(index.search, text, now=now, k=PASSAGES, include_ended=True),
+        asyncio.to_thread(knowledge.excerpts, text, now=now, room=ROOM[state["channel"]]),
     )
-    return {"recalled": passages}
+    return {"recalled": passages, "excerpts": excerpts}

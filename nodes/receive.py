@@ -128,6 +128,7 @@ def cleared() -> dict[str, Any]:
         "transcript": None,
         "understanding": Understanding(),
         "recalled": (),
+        "excerpts": (),
         "grounding": Grounding(),
         "plan": Plan(stage=Stage.OPENING, reason="not planned yet"),
         "actions": (),

@@ -10,9 +10,9 @@ from typing import Any
 from langgraph.config import get_stream_writer
 
 from core.errors import EngineError, StoreError
-from core.pack import localise
+from core.pack import Fact, localise
 from core.state import TalkState
-from core.types import Citation, GuardResult, Lang, Plan, Situation, Violation
+from core.types import Citation, Excerpt, GuardResult, Lang, Plan, Situation, Violation
 from crm.store import Store
 from engines.chat.base import Brief, Realiser, Sentence
 from engines.normalise.contact import mask
@@ -68,12 +68,15 @@ class Reply:
         self.results: list[GuardResult] = []
         self.kept: list[str] = []
         self._state, self._guard, self._situation, self._store = state, guard, situation, store
+        self._excerpts = tuple(one.text for one in excerpts(state["plan"]) if one.in_force)
 
     async def take(self, sentences: AsyncIterator[Sentence]) -> None:
         """Check, audit and send each sentence as it comes. Raises EngineError, or StoreError of the audit."""
         async for sentence in sentences:
             self.spoken.append(sentence)
-            result = self._guard.check(sentence.text, self._situation, quotes=self._state["plan"].quotes)
+            result = self._guard.check(
+                sentence.text, self._situation, quotes=self._state["plan"].quotes, excerpts=self._excerpts
+            )
             self.results.append(result)
             if result.verdict != "pass":
                 await audit(self._store, self._state, sentence.text, result)
@@ -88,7 +91,7 @@ def brief_of(state: TalkState, book: FactBook) -> Brief:
     ids = dict.fromkeys(fact for act in planned.acts for fact in act.facts)
     return Brief(
         acts=planned.acts,
-        facts=tuple(fact for fact in map(book.get, ids) if fact),
+        facts=(*(fact for fact in map(book.get, ids) if fact), *map(as_fact, excerpts(planned))),
         lang=state["lang"],
         channel=state["channel"],
         customer=deal.profile.model_copy(update={"industry": deal.value("industry")}),
@@ -140,10 +143,27 @@ def overall(results: list[GuardResult]) -> GuardResult:
 
 
 def citations(planned: Plan, book: FactBook, lang: Lang) -> tuple[Citation, ...]:
-    """Sources of the facts that were said, each once."""
+    """Sources of the facts and files that were said, each once."""
     facts = [book.get(fact_id) for act in planned.acts for fact_id in act.facts]
     found = {fact.id: Citation(source=fact.source, text=localise(fact.text, lang)) for fact in facts if fact}
+    found |= {one.source: Citation(source=one.source, text=one.text) for one in excerpts(planned)}
     return tuple(found.values())
+
+
+def excerpts(planned: Plan) -> tuple[Excerpt, ...]:
+    """The words of the library that the acts rest on."""
+    return tuple(act.excerpt for act in planned.acts if act.excerpt)
+
+
+def as_fact(excerpt: Excerpt) -> Fact:
+    """The words of the library as the realiser knows facts."""
+    return Fact(
+        id=excerpt.source,
+        source=excerpt.source,
+        topic="library",
+        intent="ask_product",
+        text={"zh": excerpt.text},
+    )
 
 
 def count_lines(used: dict[str, int], spoken: list[Sentence]) -> dict[str, int]:

@@ -62,8 +62,8 @@ def parting(deal: Deal, acts: list[Act], tools: list[ToolCall]) -> Move:
 
 
 def unasked(deal: Deal) -> list[Act]:
-    """What helps though no intent asked for it: facts that the words alone found, goods that fit the need."""
-    if deal.grounding.facts:
+    """What helps though no intent asked for it: what the words alone found, goods that fit the need."""
+    if deal.grounding.facts or deal.grounding.excerpt:
         return from_facts(deal)
     misfit = deal.grounding.unfit or not deal.focus
     return fitness(deal) if misfit else []

@@ -31,7 +31,7 @@ def small_talk(deal: Deal) -> Move | None:
     if intent == "ask_identity":
         acts = (Act(act="disclose", script="disclose"), *_beyond_identity(deal)[:1])
         return Move(reason="customer: ask_identity", stage=_begun(deal), acts=acts)
-    if intent in simple:
+    if intent in simple and not deal.grounding.excerpt:
         act, script, leads = simple[intent]
         return Move(
             reason=f"customer: {intent}", stage=_begun(deal), acts=(Act(act=act, script=script),), leads=leads

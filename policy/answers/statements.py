@@ -1,9 +1,11 @@
-"""Facts, and what there is to buy, in the company's own words."""
+"""Facts, words of the library, and what there is to buy, in the company's own words."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from core.pack import Fact, localise
-from core.types import Act
+from core.types import Act, Excerpt
 from policy import wording
 from policy.deal import Deal
 
@@ -37,7 +39,29 @@ def from_facts(deal: Deal) -> list[Act]:
     facts = [fact for fact in map(deal.book.get, deal.grounding.facts) if fact]
     if facts:
         return [fact_act(deal, fact) for fact in facts[: FACTS_A_TURN[deal.channel]]]
+    if deal.grounding.excerpt:
+        return [excerpt_act(deal, deal.grounding.excerpt)]
     return [not_known(deal)] if deal.grounding.unsaid else []
+
+
+def excerpt_act(deal: Deal, excerpt: Excerpt) -> Act:
+    """Quotes a file of the library, or says until when it was in force."""
+    if excerpt.in_force:
+        return Act(
+            act="answer",
+            script="answer.excerpt",
+            values={"topic": "library", "text": excerpt.text},
+            excerpt=excerpt,
+        )
+    today, last = deal.now.date().isoformat(), excerpt.valid_until
+    over = last is not None and last < today
+    day = date.fromisoformat(str(last if over else excerpt.valid_from))
+    return Act(
+        act="answer",
+        script="answer.excerpt_ended" if over else "answer.excerpt_upcoming",
+        values={"topic": "library", "date": wording.day(day, deal.lang)},
+        excerpt=excerpt,
+    )
 
 
 def not_known(deal: Deal) -> Act:

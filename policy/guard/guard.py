@@ -38,6 +38,8 @@ RESOLVERS: tuple[Callable[[Check], Iterator[Violation]], ...] = (
     resolve_places,
     resolve_cases,
 )
+RULES_ALONE = (resolve_rules, resolve_contacts)
+"""What holds for the words of the library too: no advertising superlatives, nobody's private data."""
 _SEVERITY: tuple[VerdictName, ...] = ("pass", "repaired", "replaced")
 LEAD = 6
 """Characters of a lead-in (是的, 您好) that may stand before a fact."""
@@ -59,16 +61,27 @@ class Guard:
         """What the sentence holds that could commit the company, as it is read on `day`."""
         return self._evidence.reader.read(sentence, day)
 
-    def check(self, sentence: str, situation: Situation, *, quotes: tuple[Quote, ...] = ()) -> GuardResult:
+    def check(
+        self,
+        sentence: str,
+        situation: Situation,
+        *,
+        quotes: tuple[Quote, ...] = (),
+        excerpts: tuple[str, ...] = (),
+    ) -> GuardResult:
         """The ruling over one sentence. `quotes` are the plan's own prices and support what they say.
 
-        `safe_text` is what may be said: the sentence itself when it passes.
+        `excerpts` are words of the library in force: said word for word they need no fact, but the rules
+        of what a company may say hold for them too. `safe_text` is what may be said: the sentence itself
+        when it passes.
         """
-        if not sentence.strip() or self._states_fact(sentence, situation):
+        known = self._evidence.verbatim(situation.now.date())
+        if not sentence.strip() or _states(sentence, known):
             return GuardResult(safe_text=sentence)
         reading = self._evidence.reader.read(sentence, situation.now.date())
         check = Check(reading, self._evidence, situation, quotes)
-        found = tuple(dict.fromkeys(violation for resolve in RESOLVERS for violation in resolve(check)))
+        resolvers = RULES_ALONE if excerpts and _states(sentence, _pieces(excerpts)) else RESOLVERS
+        found = tuple(dict.fromkeys(violation for resolve in resolvers for violation in resolve(check)))
         if not found:
             return GuardResult(safe_text=sentence)
         mended = repair(found, check, self._cells)
@@ -77,16 +90,6 @@ class Guard:
             violations=found,
             safe_text=mended or safe_line(found, reading.lang),
         )
-
-    def _states_fact(self, sentence: str, situation: Situation) -> bool:
-        """Whether the sentence is made of facts in force word for word, after a short lead-in at most."""
-        known = self._evidence.verbatim(situation.now.date())
-        said = bare(sentence)
-        if _made_of(said.split(";"), known):
-            return True
-        lead, mark, rest = re.match(r"([^,:]*)([,:]?)(.*)", said, re.S).groups()  # type: ignore[union-attr]
-        short = bool(mark) and len(lead) <= LEAD and not re.search(r"\d", lead)
-        return short and _made_of(rest.split(";"), known)
 
     def check_reply(self, text: str, situation: Situation, *, quotes: tuple[Quote, ...] = ()) -> GuardResult:
         """The ruling over a whole reply, sentence by sentence; the same safe line is said once."""
@@ -107,6 +110,21 @@ class Guard:
         if len(named) != 1 or situation.product in named:
             return situation
         return situation.model_copy(update={"product": named.pop(), "quantity": None})
+
+
+def _states(sentence: str, known: frozenset[str]) -> bool:
+    """Whether the sentence is made of what is known word for word, after a short lead-in at most."""
+    said = bare(sentence)
+    if _made_of(said.split(";"), known):
+        return True
+    lead, mark, rest = re.match(r"([^,:]*)([,:]?)(.*)", said, re.S).groups()  # type: ignore[union-attr]
+    short = bool(mark) and len(lead) <= LEAD and not re.search(r"\d", lead)
+    return short and _made_of(rest.split(";"), known)
+
+
+def _pieces(texts: Iterable[str]) -> frozenset[str]:
+    """Each text as a whole, and each of its sentences, as `bare` strips them."""
+    return frozenset(bare(piece) for text in texts for piece in (text, *sentences(text)))
 
 
 def _made_of(parts: list[str], known: frozenset[str]) -> bool:

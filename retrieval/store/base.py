@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from langchain_core.documents import Document
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+
+ALIASES = ("别名", "简称", "俗称", "alias", "aliases")
+"""Headings of a column with other names of the row, parted by | 、 ; or /."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class FileRecord:
     """First day in force; None is open."""
     valid_until: date | None = None
     """Last day in force; None is open."""
+    embedder: str | None = None
+    """Name of the embedder that made its vectors; None where it has none."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,8 @@ class Snapshot(Protocol):
     """One whole state of a store: everything read through it is of the same generation."""
 
     generation: int
+    memo: dict[str, Any]
+    """What readers have worked out of this generation, kept for the next of them."""
 
     def __len__(self) -> int:
         """Chunks held."""
@@ -113,16 +120,20 @@ class Snapshot(Protocol):
         """The chunks of `rows`, in that order; metadata has `body` and `head` tokens beside ingest's own."""
         ...
 
-    def entities(self) -> Mapping[str, int]:
-        """Every row name of the tables, and in how many cells it occurs."""
+    def entities(self) -> Mapping[str, tuple[str, ...]]:
+        """Every name of the tables' rows and every alias that a row gives, with the row names it stands for."""
         ...
 
     def cells(self, entities: Sequence[str], *, day: date | None) -> list[FoundCell]:
         """The cells of those row names, in the order of the tables."""
         ...
 
-    def all_cells(self) -> Iterator[tuple[Cell, Document]]:
-        """Every cell with its chunk, for reports."""
+    def table_of(self, row: int, *, day: date | None) -> list[FoundCell]:
+        """The cells of every row of the table that the row of this chunk belongs to."""
+        ...
+
+    def all_documents(self, *, day: date | None) -> Iterator[Document]:
+        """Every chunk, file by file, without its tokens; for reports."""
         ...
 
     def files(self) -> list[FileRecord]:

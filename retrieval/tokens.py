@@ -1,0 +1,68 @@
+"""Words of a text for the lexical index, and what each word of a question weighs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+from engines.words import words
+
+_RUNS = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:[.\-_/][a-z0-9]+)*")
+_PARTS = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_PLURAL = re.compile(r"(?<=[a-z]{3})(?:'s|(?<![su])s)$")
+PAIR = "~"
+"""Stands before a pair of neighbouring Chinese characters, so that no pair is taken for a word."""
+
+_PAIR_WEIGHT = 0.5
+_ASKING = frozenset(Path(__file__).with_name("question_words.txt").read_text(encoding="utf-8").split())
+"""Words of a question that say little of what is asked; those of a passage are kept as they are."""
+_ASKING_WEIGHT = 0.1
+
+
+_COMMON = frozenset(
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
+    "之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相"
+    "全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展"
+    "五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区强放决西被干做必"
+)
+"""Frequent characters, which alone say nothing."""
+
+
+def tokens(text: str) -> list[str]:
+    """Tokens in the order said: Latin words and numbers, codes whole and in parts; Chinese words and pairs."""
+    found: list[str] = []
+    for run in _RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
+        if _HAN.match(run):
+            found.extend(_chinese(run))
+        else:
+            found.extend(_latin(run))
+    return found
+
+
+def query_weights(question: str) -> dict[str, float]:
+    """The tokens of a question and their weights; question words and particles weigh next to nothing."""
+    weights: dict[str, float] = {}
+    for token, count in Counter(tokens(question)).items():
+        weight = _PAIR_WEIGHT if token.startswith(PAIR) else 1.0
+        if token.removeprefix(PAIR) in _ASKING:
+            weight *= _ASKING_WEIGHT
+        weights[token] = weight * min(count, 2)
+    return weights
+
+
+def _chinese(run: str) -> list[str]:
+    if len(run) == 1:
+        return [run]
+    said = [word for word, _, _ in words(run) if len(word) > 1 or word not in _COMMON]
+    return said + [PAIR + run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def _latin(run: str) -> list[str]:
+    """A word without its plural, or a code with its parts: qh-r6 -> qh-r6, qh, r, 6."""
+    parts = _PARTS.findall(run)
+    if len(parts) > 1:
+        return [run, *parts]
+    return [_PLURAL.sub("", run)]
