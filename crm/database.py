@@ -8,13 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.errors import MissingEngineError, SettingsError, StoreError
-from crm.schema import Base
 
 _WRITES = "talktrack_writes"
 _EVERYONE = "talktrack"
@@ -23,22 +22,24 @@ _EVERYONE = "talktrack"
 class Database:
     """Sessions on SQLite or PostgreSQL. Safe from several threads and several processes."""
 
-    def __init__(self, url: str, *, timeout_s: float = 5.0) -> None:
-        """Connects, and makes the tables, columns and indexes that are missing.
+    def __init__(self, url: str, tables: MetaData, *, what: str, timeout_s: float = 5.0) -> None:
+        """Connects, and makes those of `tables`, their columns and indexes, that are missing.
 
-        `timeout_s` is how long to wait for another writer. Raises SettingsError for a URL that is none,
-        MissingEngineError without the driver, StoreError when the database cannot be reached.
+        `what` the database is called in errors, `timeout_s` how long to wait for another writer. Raises
+        SettingsError for a URL that is none, MissingEngineError without the driver, StoreError when the
+        database cannot be reached.
         """
-        engine = _engine(url, timeout_s)
+        self._what = what
+        engine = _engine(url, timeout_s, what)
         self._reads = engine.execution_options(**_snapshot(engine))
         self._writes = engine.execution_options(**{_WRITES: True})
         with self.write(_EVERYONE) as session:
-            _make_tables(session.connection())
+            _make_tables(session.connection(), tables)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees the data as of its first look at it, whatever others write. Raises StoreError."""
-        with _one_line(self._reads.url), Session(self._reads) as session, session.begin():
+        with _one_line(self._reads.url, self._what), Session(self._reads) as session, session.begin():
             yield session
 
     @contextmanager
@@ -47,22 +48,28 @@ class Database:
 
         SQLite has one writer for everything; PostgreSQL takes a lock a key.
         """
-        with _one_line(self._writes.url), Session(self._writes) as session, session.begin():
+        with _one_line(self._writes.url, self._what), Session(self._writes) as session, session.begin():
             if self._writes.dialect.name == "postgresql":
                 lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
                 session.execute(lock, {"key": key})
             yield session
 
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._reads.dialect.name
+
     def close(self) -> None:
         self._reads.dispose()
 
 
-def _make_tables(connection: Connection) -> None:
+def _make_tables(connection: Connection, tables: MetaData) -> None:
     """Tables that are missing; of older tables the columns, all of them nullable, and indexes that came since."""
     before = inspect(connection)
-    old = {name: {column["name"] for column in before.get_columns(name)} for name in before.get_table_names()}
-    Base.metadata.create_all(connection)
-    for table in Base.metadata.sorted_tables:
+    there = [name for name in before.get_table_names() if name in tables.tables]
+    old = {name: {column["name"] for column in before.get_columns(name)} for name in there}
+    tables.create_all(connection)
+    for table in tables.sorted_tables:
         added = [column for column in table.columns if column.name not in old.get(table.name, table.columns)]
         for column in added:
             kind = column.type.compile(connection.dialect)
@@ -72,7 +79,7 @@ def _make_tables(connection: Connection) -> None:
             index.create(connection, checkfirst=True)
 
 
-def _engine(url: str, timeout_s: float) -> Engine:
+def _engine(url: str, timeout_s: float, what: str) -> Engine:
     try:
         target = make_url(url)
         if target.get_backend_name() not in ("sqlite", "postgresql"):
@@ -86,7 +93,7 @@ def _engine(url: str, timeout_s: float) -> Engine:
         mend = "pip install 'talktrack[postgres]'"
         raise MissingEngineError("store", f"no driver {error.name}", mend) from error
     if engine.dialect.name == "sqlite":
-        _make_folder(target)
+        _make_folder(target, what)
         event.listen(engine, "connect", partial(_prepare_sqlite, timeout_s))
         event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -104,12 +111,12 @@ def _options(target: URL, timeout_s: float) -> dict[str, Any]:
     return {}
 
 
-def _make_folder(target: URL) -> None:
+def _make_folder(target: URL, what: str) -> None:
     if target.database and target.database != ":memory:":
         try:
             Path(target.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"business database {target.database}: {error}", transient=False) from error
+            raise StoreError(f"{what} {target.database}: {error}", transient=False) from error
 
 
 def _prepare_sqlite(timeout_s: float, connection: Any, _record: Any) -> None:
@@ -130,7 +137,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def _one_line(url: URL) -> Iterator[None]:
+def _one_line(url: URL, what: str) -> Iterator[None]:
     """Database errors as StoreError; `transient` where waiting or trying again may help."""
     name = url.database if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
     try:
@@ -138,6 +145,6 @@ def _one_line(url: URL) -> Iterator[None]:
     except DBAPIError as error:
         transient = isinstance(error, OperationalError) or error.connection_invalidated
         reason = " ".join(str(error.orig).split())
-        raise StoreError(f"business database {name}: {reason}", transient=transient) from error
+        raise StoreError(f"{what} {name}: {reason}", transient=transient) from error
     except SQLAlchemyError as error:
-        raise StoreError(f"business database {name}: {error}", transient=False) from error
+        raise StoreError(f"{what} {name}: {error}", transient=False) from error

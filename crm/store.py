@@ -16,7 +16,7 @@ from core.types import Action, Barrier, CustomerCard, HandoffStatus, Line, ToolC
 from crm import callbacks, calls, catalogue, customers, desk, history, scripts
 from crm import effects as once
 from crm.database import Database
-from crm.schema import MaterialRequest
+from crm.schema import Base, MaterialRequest
 from crm.scripts import ScriptChange, ScriptEdit
 from crm.views import (
     AuditView,
@@ -53,7 +53,7 @@ class Store:
         """Opens `url` (SQLite or PostgreSQL) and makes missing tables; see Database for what it raises."""
         self.tenant = tenant
         self._clock = clock
-        self._database = Database(url, timeout_s=timeout_s)
+        self._database = Database(url, Base.metadata, what="business database", timeout_s=timeout_s)
 
     def for_tenant(self, tenant: str) -> Store:
         """The same database seen by another tenant; the connections are shared."""

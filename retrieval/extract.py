@@ -36,7 +36,8 @@ def quotation(
 ) -> Quotation | None:
     """The sentences of a passage that hold most of the question, at most about `room` characters of them.
 
-    None where no sentence fits in twice the room; a row of a table is said whole. What the headings say counts for every sentence below them.
+    None where no sentence fits in twice the room; a row of a table is said whole. What the headings say counts
+    for every sentence below them.
     """
     text = document.page_content
     if document.metadata.get("kind") == "row":

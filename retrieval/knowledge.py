@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 ENOUGH = 0.6
 """Likelihood of a quotation in force from which what is out of force is not looked for."""
-CANDIDATES = 40
+CANDIDATES = 24
 """Chunks by words, and as many by vectors, that are ranked for one search."""
 EMBEDDED_AT_ONCE = 64
 _ENGLISH_ROOM = 2.6

@@ -52,6 +52,7 @@ FEATURES = (
 )
 OPENING = 60
 _LONGEST_SUBJECT = 20
+_OWN = 40
 _SENTENCE = re.compile(r"[^。!?;\n]+")
 _MARKS = re.compile(r"[\W_]+")
 _SUBJECT_ENDS = re.compile(r"[(,。:、」》”]|是")
@@ -231,7 +232,7 @@ class _Asked:
         counts = Counter(body)
         held = {token for token in self.weight if token in counts}
         above = held | self.weight.keys() & set(document.metadata["head"])
-        text = _fold(_whole(document))
+        text, begins = _whole(document)
         best, two, words = self._sentences(text, held)
         rare = sum(self.rarity[token] for token in self.met) or 1.0
         longest, squares = self._runs(text)
@@ -253,7 +254,7 @@ class _Asked:
             self._missing(above),
             sum(self.rarity[token] for token in self.met if token not in above) / rare,
             sum(math.log1p(counts[token]) for token in self.met) / 2,
-            *self._subject(document, text),
+            *self._subject(document, text, text[begins:]),
             math.log1p(len(body)),
             1.0 / place,
             candidate.dense or 0.0,
@@ -308,10 +309,10 @@ class _Asked:
             max((value for token, value in self.rarity.items() if token not in held), default=0.0) / highest
         )
 
-    def _subject(self, document: Document, text: str) -> tuple[float, float, float, float]:
+    def _subject(self, document: Document, text: str, own: str) -> tuple[float, float, float, float]:
         """How the question meets what the passage is about: its first words, its headings."""
         length = len(self.plain) or 1
-        named = max((name for name in _subjects(document) if name in self.plain), key=len, default="")
+        named = max((name for name in _subjects(document, own) if name in self.plain), key=len, default="")
         opening = _MARKS.sub("", text[:OPENING])
         sizes = range(min(len(self.plain), 12), 1, -1)
         begins = next((size for size in sizes if self.plain[:size] in opening), 0)
@@ -323,16 +324,17 @@ class _Asked:
         )
 
 
-def _whole(document: Document) -> str:
-    """The passage behind the question that it answers and its own headings."""
+def _whole(document: Document) -> tuple[str, int]:
+    """The passage behind the question that it answers and its headings, folded, and where its own words begin."""
     metadata = document.metadata
-    above = (metadata.get("heading"), metadata.get("question"))
-    return "\n".join(part for part in (*above, document.page_content) if part)
+    above = [part for part in (metadata.get("heading"), metadata.get("question")) if part]
+    before = _fold("".join(f"{part}\n" for part in above))
+    return before + _fold(document.page_content), len(before)
 
 
-def _subjects(document: Document) -> list[str]:
+def _subjects(document: Document, own: str) -> list[str]:
     """What a passage may be about: its first words up to a mark, and each of its headings."""
-    first = _SUBJECT_ENDS.split(_fold(document.page_content).lstrip('《「“" '), maxsplit=1)[0]
+    first = _SUBJECT_ENDS.split(own[:_OWN].lstrip('《「“" '), maxsplit=1)[0]
     headings = _fold(document.metadata.get("heading") or "").split(" > ")
     names = (_MARKS.sub("", name) for name in (first, *headings))
     return [name for name in names if 1 <= len(name) <= _LONGEST_SUBJECT]

@@ -26,7 +26,7 @@ import typer
 from langchain_core.documents import Document
 from numpy.typing import NDArray
 
-from domains.load import load_pack
+from domains.load import load_pack, shipped_packs
 from retrieval.ingest.read import read_file
 from retrieval.rank import FEATURES, Candidate, Query, features
 from retrieval.store.base import Chunk, FileChange, FileRecord, Snapshot
@@ -34,12 +34,11 @@ from retrieval.store.local import LocalStore
 from retrieval.tokens import query_weights, tokens
 
 Floats = NDArray[np.float64]
-CANDIDATES = 30
+CANDIDATES = 24
 FOLDS = 5
 PASSAGE = 500
 """Characters of a passage made of plain text."""
 STRENGTHS = (1.0, 3.0, 10.0, 30.0)
-PACKS = ("qiheng", "qingshui")
 
 
 @dataclass(frozen=True)
@@ -224,7 +223,7 @@ def train(file: Path, plain: Path | None, between: int) -> dict[str, Any]:
         [*(document_of(text, at) for at, text in enumerate(passages)), *more],
         [(question, frozenset({at})) for question, at in read],
     )
-    documents, questions = read_packs(PACKS)
+    documents, questions = read_packs(shipped_packs())
     packs = looked([*documents, *more], questions)
     asked, bereft = [*squad[0], *packs[0]], [*squad[1], *packs[1]]
     rows = np.concatenate([one.rows for one in asked])

@@ -1,51 +1,30 @@
-"""The durable half of the local store: SQLite, every row with the generations it lives in."""
+"""The durable half of a store: a database in which every row carries the generations it lives in."""
 
 from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from langchain_core.documents import Document
+from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
 
+from crm.database import Database
 from retrieval.store.base import ALIASES, Cell, Chunk, FileChange, FileRecord, Floats, FoundCell
+from retrieval.store.schema import CELLS, CHUNKS, FILES, STATE, TABLES
 
 KEPT_S = 60
 """Seconds that dead rows are kept, for readers that still look at an older generation."""
-_ASKED_AT_ONCE = 500
+_AT_ONCE = 500
 _PARTED = re.compile(r"[|、;；/]")
-
-_SCHEMA = """
-create table if not exists state (key text primary key, value text not null);
-create table if not exists files (
-  name text not null, born integer not null, died integer, document text not null, dated integer not null, record text not null
-);
-create index if not exists files_by_name on files (name, died);
-create index if not exists files_by_document on files (document, died);
-create table if not exists chunks (
-  id integer primary key autoincrement, file text not null, born integer not null, died integer, died_at real,
-  valid_from text, valid_until text, text text not null, metadata text not null, body text not null, head text not null,
-  vector blob
-);
-create index if not exists chunks_by_file on chunks (file, died);
-create index if not exists chunks_dead on chunks (died) where died is not null;
-create index if not exists chunks_dated on chunks (id) where valid_from is not null or valid_until is not null;
-create index if not exists chunks_near on chunks (born) where vector is not null;
-create table if not exists cells (
-  chunk integer not null, place integer not null, entity text not null, attribute text not null, value text not null,
-  primary key (chunk, place)
-) without rowid;
-create index if not exists cells_by_entity on cells (entity);
-"""
-_LIVE = "born <= :g and (died is null or died > :g)"
+T = TypeVar("T")
+_GENERATION, _LAST_ROW = "generation", "last_row"
 
 
 class Words(NamedTuple):
@@ -57,243 +36,332 @@ class Words(NamedTuple):
     head: str
 
 
-class Ledger:
-    """One connection; not shared between threads."""
+class Change(NamedTuple):
+    """What one write did: the generation it made, and rows of chunks that were born and that died."""
 
-    def __init__(self, file: Path) -> None:
-        self._db = sqlite3.connect(file, timeout=30, isolation_level=None, check_same_thread=False)
-        self._db.execute("pragma journal_mode=wal")
-        self._db.execute("pragma synchronous=full")
-        self._db.execute("pragma mmap_size=1073741824")
-        self._db.executescript(_SCHEMA)
+    generation: int
+    born: range
+    died: list[int]
+
+
+Then = Callable[[Session, Change], None]
+
+
+def _nothing(session: Session, change: Change) -> None:
+    """What else belongs to a write, where nothing does."""
+
+
+class Ledger:
+    """The library of one tenant in a database. Safe from several threads and processes; raises StoreError."""
+
+    def __init__(self, url: str, tenant: str) -> None:
+        self._db = Database(url, TABLES, what="library", timeout_s=30.0)
+        self._tenant = tenant
 
     def close(self) -> None:
         self._db.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing; the writer's lock is held from the start."""
-        self._db.execute("begin immediate")
-        try:
-            yield
-            self._db.execute("commit")
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("rollback")
-            raise
+    @property
+    def database(self) -> Database:
+        return self._db
 
-    def get(self, key: str, default: str) -> str:
-        """A value of the store's own state."""
-        row = self._db.execute("select value from state where key = ?", (key,)).fetchone()
-        return row[0] if row else default
+    def get(self, key: str, default: int = 0) -> int:
+        """A number of the store's own state."""
+        with self._db.read() as session:
+            return self._get(session, key, default)
 
-    def put(self, key: str, value: str) -> None:
-        self._db.execute("insert or replace into state values (?, ?)", (key, value))
+    def put(self, **values: int) -> None:
+        """Keep numbers of the store's own state, all at once."""
+        with self._db.write(self._tenant) as session:
+            for key, value in values.items():
+                self._put(session, key, value)
+
+    def _get(self, session: Session, key: str, default: int = 0) -> int:
+        found = session.scalar(
+            select(STATE.c.value).where(STATE.c.tenant == self._tenant, STATE.c.key == key)
+        )
+        return default if found is None else int(found)
+
+    def _put(self, session: Session, key: str, value: int) -> None:
+        session.execute(delete(STATE).where(STATE.c.tenant == self._tenant, STATE.c.key == key))
+        session.execute(insert(STATE).values(tenant=self._tenant, key=key, value=str(value)))
 
     @property
     def generation(self) -> int:
         """The newest generation that is durable."""
-        return int(self.get("generation", "0"))
+        return self.get(_GENERATION)
 
-    def write(self, changes: Sequence[FileChange]) -> int:
-        """Make the changes as the next generation, in one transaction; gives its number."""
-        with self.transaction():
-            generation = self.generation + 1
+    def write(self, changes: Sequence[FileChange], then: Then = _nothing) -> int:
+        """Make the changes as the next generation in one transaction, with what `then` adds; gives its number."""
+        with self._db.write(self._tenant) as session:
+            generation = self._get(session, _GENERATION) + 1
+            first = last = self._get(session, _LAST_ROW)
+            died: list[int] = []
             for change in changes:
-                self._bury(change.name, generation)
+                died += self._bury(session, change.name, generation)
                 if change.record is not None:
-                    self._enter(change.record, change.chunks, generation)
-            self.put("generation", str(generation))
+                    last = self._enter(session, change.record, change.chunks, generation, last)
+            self._put(session, _GENERATION, generation)
+            self._put(session, _LAST_ROW, last)
+            then(session, Change(generation, range(first + 1, last + 1), died))
         return generation
 
-    def _bury(self, name: str, generation: int) -> None:
-        self._db.execute("update files set died = ? where name = ? and died is null", (generation, name))
-        self._db.execute(
-            "update chunks set died = ?, died_at = ? where file = ? and died is null",
-            (generation, time.time(), name),
+    def _bury(self, session: Session, name: str, generation: int) -> list[int]:
+        mine = (CHUNKS.c.tenant == self._tenant, CHUNKS.c.file == name, CHUNKS.c.died.is_(None))
+        died = list(session.scalars(select(CHUNKS.c.id).where(*mine)))
+        session.execute(update(CHUNKS).where(*mine).values(died=generation, died_at=time.time()))
+        session.execute(
+            update(FILES)
+            .where(FILES.c.tenant == self._tenant, FILES.c.name == name, FILES.c.died.is_(None))
+            .values(died=generation)
         )
+        return died
 
-    def _enter(self, record: FileRecord, chunks: Iterable[Chunk], generation: int) -> None:
-        told = json.dumps(asdict(record), ensure_ascii=False, default=str)
-        dated = bool(record.valid_from or record.valid_until or record.reason)
-        self._db.execute(
-            "insert into files values (?, ?, null, ?, ?, ?)",
-            (record.name, generation, record.document, dated, told),
-        )
-        row = self._db.execute(
-            "select coalesce(max(seq), 0) from sqlite_sequence where name = 'chunks'"
-        ).fetchone()[0]
-        cells: list[tuple[Any, ...]] = []
-
-        def rows() -> Iterator[tuple[Any, ...]]:
-            for number, chunk in enumerate(chunks, row + 1):
-                cells.extend((number, place, *_fields(cell)) for place, cell in enumerate(chunk.cells))
-                yield (number, record.name, generation, *_columns(chunk))
-
-        self._db.executemany(
-            "insert into chunks (id, file, born, valid_from, valid_until, text, metadata, body, head, vector)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            rows(),
-        )
-        self._db.executemany("insert into cells values (?, ?, ?, ?, ?)", cells)
-
-    def purge(self, seen: int) -> None:
-        """Forget rows that died by generation `seen` and longer ago than any reader looks back."""
-        before = time.time() - KEPT_S
-        dead = "select id from chunks where died is not null and died <= ? and died_at < ?"
-        with self.transaction():
-            self._db.execute(f"delete from cells where chunk in ({dead})", (seen, before))
-            self._db.execute(f"delete from chunks where id in ({dead})", (seen, before))
-            self._db.execute(
-                "delete from files where died is not null and died <= ? and not exists"
-                " (select 1 from chunks where file = files.name and died = files.died)",
-                (seen,),
+    def _enter(
+        self, session: Session, record: FileRecord, chunks: Iterable[Chunk], generation: int, last: int
+    ) -> int:
+        """Write a file and its chunks, numbered from `last` + 1; gives the number of the last."""
+        session.execute(
+            insert(FILES).values(
+                tenant=self._tenant,
+                name=record.name,
+                born=generation,
+                document=record.document,
+                dated=bool(record.valid_from or record.valid_until or record.reason),
+                record=json.dumps(asdict(record), ensure_ascii=False, default=str),
             )
+        )
+        rows: list[dict[str, Any]] = []
+        cells: list[dict[str, Any]] = []
+        for number, chunk in enumerate(chunks, last + 1):
+            last = number
+            rows.append(
+                {"tenant": self._tenant, "id": number, "file": record.name, "born": generation}
+                | _columns(chunk)
+            )
+            cells += (
+                {"tenant": self._tenant, "chunk": number, "place": place} | asdict(cell)
+                for place, cell in enumerate(chunk.cells)
+            )
+            if len(rows) >= _AT_ONCE:
+                session.execute(insert(CHUNKS), rows)
+                rows = []
+        if rows:
+            session.execute(insert(CHUNKS), rows)
+        if cells:
+            session.execute(insert(CELLS), cells)
+        return last
+
+    def purge(self, seen: int, then: Callable[[Session, list[int]], None] | None = None) -> None:
+        """Forget rows that died by generation `seen` and longer ago than any reader looks back."""
+        with self._db.write(self._tenant) as session:
+            dead = (
+                CHUNKS.c.tenant == self._tenant,
+                CHUNKS.c.died <= seen,
+                CHUNKS.c.died_at < time.time() - KEPT_S,
+            )
+            rows = list(session.scalars(select(CHUNKS.c.id).where(*dead)))
+            for part in _parts(rows):
+                session.execute(delete(CELLS).where(CELLS.c.tenant == self._tenant, CELLS.c.chunk.in_(part)))
+                session.execute(delete(CHUNKS).where(CHUNKS.c.tenant == self._tenant, CHUNKS.c.id.in_(part)))
+            if rows and then:
+                then(session, rows)
+            left = (
+                select(CHUNKS.c.id)
+                .where(
+                    CHUNKS.c.tenant == self._tenant,
+                    CHUNKS.c.file == FILES.c.name,
+                    CHUNKS.c.died == FILES.c.died,
+                )
+                .correlate(FILES)
+                .exists()
+            )
+            session.execute(delete(FILES).where(FILES.c.tenant == self._tenant, FILES.c.died <= seen, ~left))
 
     def changed_since(self, generation: int) -> list[str]:
         """Names of the files that differ from what they were at `generation`."""
-        found = self._db.execute(
-            "select distinct name from files where born > :g or died > :g", {"g": generation}
-        )
-        return [name for (name,) in found]
+        with self._db.read() as session:
+            found = select(FILES.c.name).where(
+                FILES.c.tenant == self._tenant, or_(FILES.c.born > generation, FILES.c.died > generation)
+            )
+            return list(session.scalars(found.distinct()))
 
     def words_of(self, name: str | None) -> Iterator[Words]:
         """The living chunks of a file, or of all, for the lexical index."""
-        where = "died is null" + ("" if name is None else " and file = :name")
-        yield from map(
-            Words._make,
-            self._db.execute(
-                f"select id, file, body, head from chunks where {where} order by id", {"name": name}
-            ),
+        wanted = select(CHUNKS.c.id, CHUNKS.c.file, CHUNKS.c.body, CHUNKS.c.head).where(
+            CHUNKS.c.tenant == self._tenant, CHUNKS.c.died.is_(None)
         )
+        if name is not None:
+            wanted = wanted.where(CHUNKS.c.file == name)
+        with self._db.read() as session:
+            for row in session.execute(wanted.order_by(CHUNKS.c.id).execution_options(yield_per=_AT_ONCE)):
+                yield Words(*row)
 
     def files(self, generation: int, *, timed: bool = False) -> list[FileRecord]:
         """Every file of a generation by name; `timed`: those alone that a day may put out of force."""
-        where = _LIVE
+        wanted = select(FILES.c.record).where(self._lives(FILES.c, generation)).order_by(FILES.c.name)
         if timed:
-            where += (
-                f" and (dated or document in (select document from files where {_LIVE} and document <> ''"
-                " group by document having count(*) > 1))"
+            several = (
+                select(FILES.c.document)
+                .where(self._lives(FILES.c, generation), FILES.c.document != "")
+                .group_by(FILES.c.document)
+                .having(func.count() > 1)
             )
-        found = self._db.execute(f"select record from files where {where} order by name", {"g": generation})
-        return [_record(json.loads(told)) for (told,) in found]
+            wanted = wanted.where(or_(FILES.c.dated, FILES.c.document.in_(several)))
+        with self._db.read() as session:
+            return [_record(json.loads(told)) for told in session.scalars(wanted)]
 
     def rows_out_of_force(self, generation: int, names: Sequence[str], day: date) -> set[int]:
         """Chunks of the files named, and those that their own dates put out of force."""
-        today = {"g": generation, "day": day.isoformat()}
-        found = self._db.execute(
-            f"select id from chunks where (valid_from is not null or valid_until is not null) and {_LIVE}"
-            " and (valid_from > :day or valid_until < :day)",
-            today,
-        )
-        out = {row for (row,) in found}
-        for name in names:
-            mine = self._db.execute(
-                f"select id from chunks where file = :name and {_LIVE}", {**today, "name": name}
-            )
-            out.update(row for (row,) in mine)
+        mine = self._lives(CHUNKS.c, generation)
+        today = day.isoformat()
+        dated = or_(CHUNKS.c.valid_from.is_not(None), CHUNKS.c.valid_until.is_not(None))
+        past = or_(CHUNKS.c.valid_from > today, CHUNKS.c.valid_until < today)
+        with self._db.read() as session:
+            out = set(session.scalars(select(CHUNKS.c.id).where(mine, dated, past)))
+            for part in _parts(names):
+                out.update(session.scalars(select(CHUNKS.c.id).where(mine, CHUNKS.c.file.in_(part))))
         return out
 
     def documents(self, rows: Sequence[int]) -> dict[int, Document]:
-        """Chunks by row; a row that is gone is left out."""
+        """Chunks by row, their tokens in the metadata; a row that is gone is left out."""
         found: dict[int, Document] = {}
-        for at in range(0, len(rows), _ASKED_AT_ONCE):
-            part = rows[at : at + _ASKED_AT_ONCE]
-            marks = ",".join("?" * len(part))
-            sql = f"select id, text, metadata, body, head from chunks where id in ({marks})"
-            for row, text, metadata, body, head in self._db.execute(sql, tuple(part)):
-                told = {**json.loads(metadata), "body": body.split(), "head": head.split()}
-                found[row] = Document(id=told["source"], page_content=text, metadata=told)
+        with self._db.read() as session:
+            for part in _parts(rows):
+                wanted = _TOLD.where(CHUNKS.c.tenant == self._tenant, CHUNKS.c.id.in_(part))
+                for row, text, metadata, body, head in session.execute(wanted):
+                    told = {**json.loads(metadata), "body": body.split(), "head": head.split()}
+                    found[row] = Document(id=told["source"], page_content=text, metadata=told)
         return found
 
     def all_documents(self, generation: int) -> Iterator[tuple[int, Document]]:
         """Every living chunk with its row, file by file."""
-        sql = f"select id, text, metadata from chunks where {_LIVE} order by file, id"
-        for row, text, metadata in self._db.execute(sql, {"g": generation}):
-            told = json.loads(metadata)
-            yield row, Document(id=told["source"], page_content=text, metadata=told)
+        wanted = (
+            select(CHUNKS.c.id, CHUNKS.c.text, CHUNKS.c.metadata)
+            .where(self._lives(CHUNKS.c, generation))
+            .order_by(CHUNKS.c.file, CHUNKS.c.id)
+            .execution_options(yield_per=_AT_ONCE)
+        )
+        with self._db.read() as session:
+            for row, text, metadata in session.execute(wanted):
+                told = json.loads(metadata)
+                yield row, Document(id=told["source"], page_content=text, metadata=told)
+
+    def count(self, generation: int) -> int:
+        """Living chunks."""
+        with self._db.read() as session:
+            return session.scalar(select(func.count()).where(self._lives(CHUNKS.c, generation))) or 0
 
     def entities(self, generation: int) -> dict[str, tuple[str, ...]]:
         """Row names of tables and their aliases, with the row names that each stands for."""
-        told = {"g": generation}
-        names = f"select distinct entity from cells join chunks on chunks.id = cells.chunk where {_LIVE}"
-        found: dict[str, set[str]] = {name: {name} for (name,) in self._db.execute(names, told)}
-        marks = ",".join(f"'{name}'" for name in ALIASES)
-        aliases = (
-            "select entity, value from cells join chunks on chunks.id = cells.chunk"
-            f" where attribute in ({marks}) and {_LIVE}"
-        )
-        for name, value in self._db.execute(aliases, told):
-            for alias in filter(None, map(str.strip, _PARTED.split(value))):
-                found.setdefault(alias, set()).add(name)
+        found: dict[str, set[str]] = {}
+        with self._db.read() as session:
+            for name in session.scalars(self._cells(generation, CELLS.c.entity).distinct()):
+                found[name] = {name}
+            aliases = self._cells(generation, CELLS.c.entity, CELLS.c.value).where(
+                CELLS.c.attribute.in_(ALIASES)
+            )
+            for name, value in session.execute(aliases):
+                for alias in filter(None, map(str.strip, _PARTED.split(value))):
+                    found.setdefault(alias, set()).add(name)
         return {name: tuple(sorted(rows)) for name, rows in found.items()}
-
-    def table_of(self, row: int, generation: int) -> list[FoundCell]:
-        """The cells of the rows under the same headings of the same file."""
-        sql = (
-            "select cells.chunk, entity, attribute, value from cells join chunks on chunks.id = cells.chunk"
-            f" where file = (select file from chunks where id = :row) and {_LIVE}"
-            " and json_extract(metadata, '$.heading') = (select json_extract(metadata, '$.heading') from chunks where id = :row)"
-            " order by cells.chunk, place"
-        )
-        rows = self._db.execute(sql, {"g": generation, "row": row})
-        return [FoundCell(chunk, Cell(*told)) for chunk, *told in rows]
 
     def cells(self, entities: Sequence[str], generation: int) -> list[FoundCell]:
         """The cells of those rows, in the order of the tables."""
         found: list[FoundCell] = []
-        for at in range(0, len(entities), _ASKED_AT_ONCE):
-            part = entities[at : at + _ASKED_AT_ONCE]
-            marks = ",".join(f":e{number}" for number in range(len(part)))
-            sql = (
-                "select chunk, entity, attribute, value from cells join chunks on chunks.id = cells.chunk"
-                f" where entity in ({marks}) and {_LIVE} order by chunk, place"
-            )
-            named = {f"e{number}": entity for number, entity in enumerate(part)}
-            rows = self._db.execute(sql, {**named, "g": generation})
-            found += [FoundCell(chunk, Cell(*told)) for chunk, *told in rows]
+        with self._db.read() as session:
+            for part in _parts(entities):
+                wanted = self._cells(generation, *_CELL).where(CELLS.c.entity.in_(part))
+                found += _found(session, wanted)
         return found
+
+    def table_of(self, row: int, generation: int) -> list[FoundCell]:
+        """The cells of the rows under the same headings of the same file."""
+        same = select(CHUNKS.c.file, CHUNKS.c.heading).where(
+            CHUNKS.c.tenant == self._tenant, CHUNKS.c.id == row
+        )
+        with self._db.read() as session:
+            if (place := session.execute(same).first()) is None:
+                return []
+            wanted = self._cells(generation, *_CELL).where(
+                CHUNKS.c.file == place[0], CHUNKS.c.heading == place[1]
+            )
+            return _found(session, wanted)
+
+    def _cells(self, generation: int, *columns: Any) -> Select[Any]:
+        """Columns of the living cells."""
+        joined = CELLS.join(CHUNKS, (CHUNKS.c.tenant == CELLS.c.tenant) & (CHUNKS.c.id == CELLS.c.chunk))
+        return select(*columns).select_from(joined).where(self._lives(CHUNKS.c, generation))
 
     def vectors(self, generation: int, *, since: int = 0) -> tuple[list[int], Floats]:
         """Rows and vectors (rows, dimensions) of living chunks born after `since`."""
-        sql = f"select id, vector from chunks where vector is not null and born > :since and {_LIVE} order by id"
-        found = self._db.execute(sql, {"g": generation, "since": since}).fetchall()
+        wanted = (
+            select(CHUNKS.c.id, CHUNKS.c.vector)
+            .where(self._lives(CHUNKS.c, generation), CHUNKS.c.vector.is_not(None), CHUNKS.c.born > since)
+            .order_by(CHUNKS.c.id)
+        )
+        with self._db.read() as session:
+            found = session.execute(wanted).all()
         rows = [row for row, _ in found]
         if not rows:
             return rows, np.zeros((0, 0), dtype=np.float32)
         joined = np.frombuffer(b"".join(blob for _, blob in found), dtype=np.float16)
         return rows, joined.reshape(len(rows), -1).astype(np.float32)
 
-    def count_vectors(self, *, since: int = 0) -> int:
+    def count_vectors(self, generation: int, *, since: int = 0) -> int:
         """Living chunks with a vector that were born after `since`."""
-        sql = "select count(*) from chunks where vector is not null and born > ? and died is null"
-        return int(self._db.execute(sql, (since,)).fetchone()[0])
+        wanted = select(func.count()).where(
+            self._lives(CHUNKS.c, generation), CHUNKS.c.vector.is_not(None), CHUNKS.c.born > since
+        )
+        with self._db.read() as session:
+            return session.scalar(wanted) or 0
 
     def living(self, rows: Sequence[int], generation: int) -> set[int]:
         """Those of `rows` that live in a generation."""
-        marks = ",".join(str(int(row)) for row in rows)
-        found = self._db.execute(
-            f"select id from chunks where id in ({marks}) and {_LIVE}", {"g": generation}
+        found: set[int] = set()
+        with self._db.read() as session:
+            for part in _parts(rows):
+                wanted = select(CHUNKS.c.id).where(self._lives(CHUNKS.c, generation), CHUNKS.c.id.in_(part))
+                found.update(session.scalars(wanted))
+        return found
+
+    def _lives(self, columns: Any, generation: int) -> ColumnElement[bool]:
+        """Whether a row of this tenant lives in a generation."""
+        alive: ColumnElement[bool] = (
+            (columns.tenant == self._tenant)
+            & (columns.born <= generation)
+            & or_(columns.died.is_(None), columns.died > generation)
         )
-        return {row for (row,) in found}
+        return alive
 
 
-def _fields(cell: Cell) -> tuple[str, str, str]:
-    return cell.entity, cell.attribute, cell.value
+_CELL = (CELLS.c.chunk, CELLS.c.place, CELLS.c.entity, CELLS.c.attribute, CELLS.c.value)
+_TOLD = select(CHUNKS.c.id, CHUNKS.c.text, CHUNKS.c.metadata, CHUNKS.c.body, CHUNKS.c.head)
 
 
-def _columns(chunk: Chunk) -> tuple[Any, ...]:
+def _found(session: Session, wanted: Select[Any]) -> list[FoundCell]:
+    rows = session.execute(wanted.order_by(CELLS.c.chunk, CELLS.c.place))
+    return [FoundCell(chunk, Cell(*told)) for chunk, _, *told in rows]
+
+
+def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """As many values as one statement may hold."""
+    for at in range(0, len(values), _AT_ONCE):
+        yield values[at : at + _AT_ONCE]
+
+
+def _columns(chunk: Chunk) -> dict[str, Any]:
     metadata = chunk.document.metadata
-    vector = None if chunk.vector is None else np.asarray(chunk.vector, dtype=np.float16).tobytes()
-    return (
-        metadata.get("valid_from"),
-        metadata.get("valid_until"),
-        chunk.document.page_content,
-        json.dumps(metadata, ensure_ascii=False),
-        " ".join(chunk.body),
-        " ".join(chunk.head),
-        vector,
-    )
+    return {
+        "valid_from": metadata.get("valid_from"),
+        "valid_until": metadata.get("valid_until"),
+        "heading": metadata.get("heading") or "",
+        "text": chunk.document.page_content,
+        "metadata": json.dumps(metadata, ensure_ascii=False),
+        "body": " ".join(chunk.body),
+        "head": " ".join(chunk.head),
+        "vector": None if chunk.vector is None else np.asarray(chunk.vector, dtype=np.float16).tobytes(),
+    }
 
 
 def _record(told: dict[str, Any]) -> FileRecord:

@@ -72,7 +72,7 @@ class VectorIndex:
     @classmethod
     def load(cls, ledger: Ledger, folder: Path, generation: int, before: VectorIndex | None) -> VectorIndex:
         """What a generation holds; the build is mapped again only where a newer one is there."""
-        at = int(ledger.get("vectors_built", "0"))
+        at = ledger.get("vectors_built")
         if at > generation:
             at = 0
         built = (

@@ -15,7 +15,7 @@ def url(tmp_path: Path) -> str:
     given = os.environ.get("TALKTRACK_TEST_DATABASE")
     if given is None:
         return f"sqlite:///{tmp_path / 'deep' / 'business.db'}"
-    database = Database(given)
+    database = Database(given, Base.metadata, what="business database")
     with database.write("tests") as session:
         Base.metadata.drop_all(session.connection())
     database.close()

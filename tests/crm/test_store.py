@@ -17,7 +17,7 @@ from core.types import CustomerCard, Line, ToolCall, TurnAnswer, Violation
 from crm.customers import clean_phone
 from crm.database import Database
 from crm.effects import digest_of
-from crm.schema import Barred, QuoteRow
+from crm.schema import Barred, Base, QuoteRow
 from crm.scripts import ScriptChange
 from crm.store import Store
 from crm.views import CallView
@@ -192,7 +192,7 @@ def test_an_unanswered_call_that_is_found_twice_counts_once(store: Store) -> Non
 
 
 def test_a_reader_sees_one_moment(url: str, store: Store) -> None:
-    database = Database(url)
+    database = Database(url, Base.metadata, what="business database")
     with database.read() as session:
         before = session.scalar(select(func.count()).select_from(Barred))
         store.bar(phone="13800001234")
