@@ -64,7 +64,7 @@ class _Row:
 
 
 def look_up(question: str, snapshot: Snapshot, *, day: date | None) -> list[CellAnswer]:
-    """The answers of the tables, the surest first; none where they do not say.
+    """The answers of the tables, in the order of what is asked; none where they do not say.
 
     Rows named in the question give their value of the column asked for; other values that the question holds narrow
     the rows down. With 最 or which, rows are compared by that column.
@@ -73,7 +73,7 @@ def look_up(question: str, snapshot: Snapshot, *, day: date | None) -> list[Cell
     if not names:
         return []
     plain = _plain(question)
-    named = _named(plain, _index(snapshot, names)) or _nearly(question, plain, snapshot)
+    named = _named(question, _index(snapshot, names)) or _nearly(question, plain, snapshot)
     if not named:
         return _superlative(question, snapshot, day)
     rest = plain
@@ -115,14 +115,15 @@ def _index(snapshot: Snapshot, names: Mapping[str, tuple[str, ...]]) -> dict[str
     return found
 
 
-def _named(plain: str, index: Mapping[str, tuple[str, ...]]) -> list[_Named]:
+def _named(question: str, index: Mapping[str, tuple[str, ...]]) -> list[_Named]:
     """Rows whose name or alias stands in the question; longer ones first, none inside another."""
+    plain, apart = _plain(question), _breaks(question)
     found: dict[str, _Named] = {}
     start = 0
     while start < len(plain):
         for end in range(min(len(plain), start + _LONGEST), start + 1, -1):
             piece = plain[start:end]
-            if piece in index and _whole(plain, start, end):
+            if piece in index and _edge(plain, start, apart) and _edge(plain, end, apart):
                 for name in index[piece]:
                     found.setdefault(name, _Named(name, EXACT, piece))
                 start = end - 1
@@ -131,13 +132,20 @@ def _named(plain: str, index: Mapping[str, tuple[str, ...]]) -> list[_Named]:
     return list(found.values())
 
 
-def _whole(plain: str, start: int, end: int) -> bool:
-    """Whether a Latin name or number is not part of a longer one (R2 of R20)."""
-    before, after = plain[start - 1 : start], plain[end : end + 1]
-    runs_on = (before.isascii() and before.isalnum() and plain[start].isascii()) or (
-        after.isascii() and after.isalnum() and plain[end - 1].isascii() and plain[end - 1].isalnum()
-    )
-    return not runs_on
+def _breaks(question: str) -> set[int]:
+    """Places in the plain question where spaces or marks were left out."""
+    places, length = set(), 0
+    for piece in _SPACES.split(unicodedata.normalize("NFKC", question).lower()):
+        length += len(piece)
+        places.add(length)
+    return places
+
+
+def _edge(plain: str, place: int, apart: set[int]) -> bool:
+    """Whether no Latin name or number runs on across a place (R2 of R20)."""
+    before, after = plain[place - 1 : place] if place else "", plain[place : place + 1]
+    inside = before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
+    return place in apart or not inside
 
 
 def _nearly(question: str, plain: str, snapshot: Snapshot) -> list[_Named]:
@@ -173,7 +181,7 @@ def _rows(cells: Iterable[FoundCell]) -> Iterator[_Row]:
 
 
 def _attributes(rest: str, rows: Sequence[_Row]) -> list[tuple[str, float]]:
-    """Columns of the rows that the question may ask for, the likeliest first, with how well each fits (0..1).
+    """Columns of the rows that the question asks for, in its order, with how well each fits (0..1).
 
     The words that asked for one are spent: 怎么开通,多少钱 asks for two. Where none is asked for, a column that describes
     the row answers, with less trust.
@@ -184,7 +192,7 @@ def _attributes(rest: str, rows: Sequence[_Row]) -> list[tuple[str, float]]:
         for found in row.cells
         if found.cell.attribute.lower() not in ALIASES and found.cell.value != row.name
     )
-    picked: list[tuple[str, float]] = []
+    picked: list[tuple[int, str, float]] = []
     several = bool(_JOINED.search(rest))
     while columns and (several or not picked):
         fits = {column: _fit(rest, column) for column in columns}
@@ -192,11 +200,12 @@ def _attributes(rest: str, rows: Sequence[_Row]) -> list[tuple[str, float]]:
         fit, said = fits[best]
         if fit < _ENOUGH:
             break
-        picked.append((best, fit))
-        rest = rest.replace(said, "|") if said else rest
+        picked.append((rest.find(said) if said else len(rest), best, fit))
+        rest = rest.replace(said, "|" * len(said)) if said else rest
         del columns[best]
     describing = [column for column in columns if any(word in _plain(column) for word in _describing())]
-    return picked or [(column, _ENOUGH) for column in describing[:1]]
+    asked = [(column, fit) for _, column, fit in sorted(picked)]
+    return asked or [(column, _ENOUGH) for column in describing[:1]]
 
 
 def _fit(rest: str, column: str) -> tuple[float, str]:

@@ -28,10 +28,9 @@ _ITEM = re.compile(r"^(?:[-•●·*]|\d{1,3}[.、)）]|[(（]?[一二三四五�
 _NUMBERS = re.compile(r"\d+")
 LARGER = 1.15
 """How much larger than the usual letters a heading's are, at least."""
-_EDGE = 2
-"""Lines at the head and the foot of a page that may be its running title."""
+_EDGE = 0.1
+"""Share of a page's height at its head and foot where a running title may stand."""
 _OFTEN = 0.6
-_SAME_PLACE = 2.0
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,7 @@ class _Line:
     top: float
     bottom: float
     page: int
+    at_edge: bool
 
 
 def read_pdf(path: Path, name: str) -> list[Block]:
@@ -77,7 +77,7 @@ def _page(page: Any, name: str) -> list[_Line | Block]:
     for found in tables:
         outside = outside.outside_bbox(found.bbox, strict=False)
     lines: list[tuple[float, _Line | Block]] = [
-        (line["top"], _line(line, page.page_number)) for line in outside.extract_text_lines(strip=True)
+        (line["top"], _line(line, page)) for line in outside.extract_text_lines(strip=True)
     ]
     for found in tables:
         rows = [[_unspaced(cell or "") for cell in row] for row in found.extract()]
@@ -88,9 +88,11 @@ def _page(page: Any, name: str) -> list[_Line | Block]:
     return [line for _, line in sorted(lines, key=lambda pair: pair[0])]
 
 
-def _line(line: dict[str, Any], page: int) -> _Line:
+def _line(line: dict[str, Any], page: Any) -> _Line:
     sizes = Counter(round(char["size"], 1) for char in line["chars"])
-    return _Line(_unspaced(line["text"]), sizes.most_common(1)[0][0], line["top"], line["bottom"], page)
+    top, bottom = line["top"], line["bottom"]
+    at_edge = top < _EDGE * page.height or bottom > (1 - _EDGE) * page.height
+    return _Line(_unspaced(line["text"]), sizes.most_common(1)[0][0], top, bottom, page.page_number, at_edge)
 
 
 def _unspaced(text: str) -> str:
@@ -105,8 +107,8 @@ def _running(pages: Sequence[Sequence[_Line | Block]]) -> set[str]:
         return set()
     seen: Counter[str] = Counter()
     for page in pages:
-        lines = [line for line in page if isinstance(line, _Line)]
-        seen.update({_NUMBERS.sub("#", line.text) for line in (*lines[:_EDGE], *lines[-_EDGE:])})
+        lines = [line for line in page if isinstance(line, _Line) and line.at_edge]
+        seen.update({_NUMBERS.sub("#", line.text) for line in lines})
     return {text for text, count in seen.items() if count >= _OFTEN * len(pages)}
 
 

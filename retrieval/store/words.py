@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,9 @@ HEAD = 0.6
 _HEAP = 64_000_000
 """Bytes that tantivy gathers documents in before it writes a segment."""
 _LOAD_HEAP = 400_000_000
+_THREADS = ("segment_updat", "merge_thread")
+"""How the names of threads begin in which tantivy changes what it has committed."""
+_MOMENT_S, _LONGEST_S = 0.2, 600.0
 _ANALYSER, _META, _MARK = "tokens", "meta.json", "generation"
 
 
@@ -63,6 +67,29 @@ def writing(folder: Path, *, big: bool = False) -> Iterator[WordWriter]:
         yield WordWriter(index, writer)
     finally:
         writer.wait_merging_threads()
+        _wait_for_threads()
+
+
+def _wait_for_threads() -> None:
+    """Waits until no thread of tantivy's works in this process.
+
+    A merge that follows on another is not waited for by tantivy: ending after the next writer has opened the index, it
+    takes segments away that this one counts on. Where threads cannot be listed, a moment must do.
+    """
+    tasks = Path("/proc/self/task")
+    if not tasks.exists():
+        time.sleep(_MOMENT_S)
+        return
+    until = time.monotonic() + _LONGEST_S
+    while time.monotonic() < until and any(_merges(task) for task in tasks.iterdir()):
+        time.sleep(0.001)
+
+
+def _merges(task: Path) -> bool:
+    try:
+        return (task / "comm").read_text().startswith(_THREADS)
+    except OSError:
+        return False
 
 
 class WordWriter:
