@@ -234,7 +234,10 @@ def one_size(count: int, language: Language) -> tuple[list[list[str | float]], l
         )
         size = sum(file.stat().st_size for file in (folder / "ours").rglob("*") if file.is_file()) / 1e6
         new, gone = visible(store)
-        note = f"{count:,} chunks: {size:,.0f} MB on disk; a new file found after at most {new:.0f} ms, a removed one gone after {gone:.0f} ms"
+        note = (
+            f"{count:,} chunks: {size:,.0f} MB on disk; a new file is found after at most {new:.0f} ms,"
+            f" a removed one is gone after {gone:.0f} ms"
+        )
         store.close()
         rows.append(measured("SQLite FTS5", lambda: fts5(drawn, folder), count, asked))
         rows.append(measured("bm25s", lambda: with_bm25s(drawn), count, asked))

@@ -384,6 +384,8 @@ class Pack(Frozen):
     """Slot to {canonical value: ways to say it}; e.g. competitor: {发那科: [FANUC, 法兰克]}."""
     categories: tuple[Category, ...] = ()
     attributes: tuple[Attribute, ...] = ()
+    unanswered: tuple[Attribute, ...] = ()
+    """What is asked of any company and seldom answered; ids that this pack has itself are left out."""
     products: tuple[Product, ...] = ()
     offers: tuple[Offer, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -402,6 +404,10 @@ class Pack(Frozen):
 
     def attribute(self, attribute_id: str) -> Attribute | None:
         return next((row for row in self.attributes if row.id == attribute_id), None)
+
+    def question(self, topic: str) -> Attribute | None:
+        """The question that a topic without an answer stands for."""
+        return next((row for row in (*self.attributes, *self.unanswered) if row.id == topic), None)
 
 
 class Fact(Valid):

@@ -8,13 +8,13 @@ from functools import cache
 from pathlib import Path
 
 from core.errors import PackError, PackFault
-from core.pack import Chunk, DialogueExample, Example, Pack, Playbook, Product, ScriptLine
+from core.pack import Attribute, Chunk, DialogueExample, Example, Pack, Playbook, Product, ScriptLine
 from domains.check import check_folder, check_labels
 from domains.fields import Reader
 from domains.fill import Filler, Pools, lexicon_words, product_words
 from domains.parts.catalogue import read_catalogue
 from domains.parts.claims import Known, read_claims
-from domains.parts.company import Company, read_company
+from domains.parts.company import Company, read_company, read_questions
 from domains.parts.dialogues import read_dialogues
 from domains.parts.examples import Template, read_templates
 from domains.parts.knowledge import read_knowledge
@@ -113,6 +113,7 @@ class _Loading:
             lexicon=company.lexicon,
             categories=company.categories,
             attributes=company.attributes,
+            unanswered=self._unanswered(),
             products=products,
             offers=read_offers(folder / "offers.csv", ids, reader),
             claims=read_claims(folder / "claims.yaml", self._known(products, ids), reader),
@@ -124,6 +125,12 @@ class _Loading:
             playbook=playbook,
             knowledge=tuple(self._knowledge()),
         )
+
+    def _unanswered(self) -> tuple[Attribute, ...]:
+        """The shared questions that this pack has not itself."""
+        own = {attribute.id for attribute in self.company.attributes}
+        shared = read_questions(COMMON / "unanswered.yaml", Reader(self.faults))
+        return tuple(row for row in shared if row.id not in own)
 
     def _lines(self) -> tuple[tuple[ScriptLine, ...], Playbook]:
         """Scripts and playbook, the pack's own over the shared ones."""

@@ -18,7 +18,7 @@ from policy.fit import fitting
 from policy.guard.extract_discounts import read_shares
 from policy.pricing import offer_state
 
-AGREES = 0.14
+AGREES = 0.1
 """Score from which a recalled fact answers, where it is of the kind that the intent asks for."""
 OWNS_UP = 0.2
 """Score from which a known question without an answer is taken for the one asked."""
@@ -32,7 +32,7 @@ SAME = 0.75
 """Share of the best score that a second fact must reach to be said beside it."""
 SINGLED_OUT = 1.15
 """How much better than the usual offer one must be found to be the one asked about."""
-NOT_KNOWN = 1.25
+NOT_KNOWN = 1.1
 """Factor on a known question without an answer: owning up beats answering beside the point."""
 OF_THIS = 1.4
 """Factor on a claim that holds for the product in focus alone; what undoes it on one about other products."""
@@ -40,6 +40,10 @@ SURELY = 0.8
 """Confidence of an intent from which a question of another kind is hardly the one asked."""
 BESIDE = 0.2
 """Factor on such a question."""
+UNASKED = 0.55
+"""Score from which the words alone say what is asked, whatever the intent."""
+CLEAR, CLEARER = 0.2, 1.35
+"""The same where no other topic comes near: the score, and how much better than the next topic it must be."""
 QUOTED = 0.6
 """Likelihood from which words of the library are taken for the answer."""
 OTHERS = 1.6
@@ -79,9 +83,7 @@ async def ground(state: TalkState, *, book: FactBook) -> dict[str, Any]:
             unfit=unfit,
             unsold=unsold(deal),
             unsaid=asks(deal) and not facts and not excerpt,
-            missing=ranked[0].topic
-            if ranked and ranked[0].fact is None and not facts and not excerpt
-            else None,
+            missing=None if facts or excerpt else missing(deal, ranked),
         )
     }
 
@@ -89,6 +91,28 @@ async def ground(state: TalkState, *, book: FactBook) -> dict[str, Any]:
 def asks(deal: Deal) -> bool:
     """Whether the turn asks something that facts should answer."""
     return any(score.id.startswith(ASKING) for score in deal.understanding.intents)
+
+
+def missing(deal: Deal, ranked: list[Ranked]) -> str | None:
+    """The topic of the known question that was asked and has no answer."""
+    if not ranked or ranked[0].fact is not None or not (asks(deal) or spoken(QUESTION, deal.text)):
+        return None
+    plain = asks(deal) and not deal.understanding.has(*ABOUT_PRICES)
+    sure = ranked[0].score >= OWNS_UP if plain else stands_out(ranked)
+    return ranked[0].topic if sure else None
+
+
+def stands_out(ranked: list[Ranked]) -> bool:
+    """Whether the words alone make the first the one asked for: found well, or far better than any other topic.
+
+    Of two questions without an answer it is all the same which was asked.
+    """
+    if not ranked:
+        return False
+    first = ranked[0]
+    others = (one.score for one in ranked if one.topic != first.topic and (one.fact or first.fact))
+    clear = first.score >= CLEARER * next(others, 0.0)
+    return first.score >= UNASKED or (clear and first.score >= CLEAR)
 
 
 def unsold(deal: Deal) -> bool:
@@ -102,8 +126,8 @@ def relevant(deal: Deal, ranked: list[Ranked]) -> list[Fact]:
     if deal.follows and (carried := carried_on(deal)):
         return carried
     if not asks(deal):
-        sure = spoken(QUESTION, deal.text) and bool(ranked) and ranked[0].score >= 2 * ANSWERS
-        return answering(deal, ranked, 2 * ANSWERS) if sure else []
+        sure = spoken(QUESTION, deal.text) and stands_out(ranked)
+        return answering(deal, ranked, SAME * ranked[0].score) if sure else []
     if ranked and ranked[0].score >= least(deal, ranked[0].fact):
         return answering(deal, ranked, SAME * ranked[0].score)
     first = next(score for score in deal.understanding.intents if score.id.startswith(ASKING))
@@ -236,7 +260,7 @@ def owns_up(deal: Deal, passage: Passage) -> float:
 
     A product named in the words has lowered what was found of other products; here that does not count.
     """
-    attribute = deal.pack.attribute(passage.topic or "")
+    attribute = deal.pack.question(passage.topic or "")
     agrees = attribute is None or deal.understanding.has(attribute.intent)
     sure = deal.understanding.intents[0].confidence >= SURELY
     factor = NOT_KNOWN if agrees else BESIDE if sure else 1 / NOT_KNOWN

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from datetime import datetime
 from typing import Any
 
+from core.errors import StoreError
 from core.state import TalkState
+from core.types import Excerpt
 from retrieval.facts.index import KnowledgeIndex
 from retrieval.knowledge import Knowledge
+
+log = logging.getLogger(__name__)
 
 PASSAGES = 12
 ROOM = {"text": 120, "voice": 60}
@@ -19,6 +25,15 @@ async def recall(state: TalkState, *, index: KnowledgeIndex, knowledge: Knowledg
     text, now = state["text"], state["now"]
     passages, excerpts = await asyncio.gather(
         asyncio.to_thread(index.search, text, now=now, k=PASSAGES, include_ended=True),
-        asyncio.to_thread(knowledge.excerpts, text, now=now, room=ROOM[state["channel"]]),
+        asyncio.to_thread(quotations, knowledge, text, now, ROOM[state["channel"]]),
     )
     return {"recalled": passages, "excerpts": excerpts}
+
+
+def quotations(knowledge: Knowledge, text: str, now: datetime, room: int) -> tuple[Excerpt, ...]:
+    """What the library says; nothing where it cannot be reached: the facts answer without it."""
+    try:
+        return knowledge.excerpts(text, now=now, room=room)
+    except StoreError as error:
+        log.warning("answering without the library: %s", error)
+        return ()

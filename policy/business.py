@@ -7,7 +7,7 @@ from policy.acknowledge import with_acknowledgements
 from policy.answers import answer
 from policy.answers.prices import quote_for
 from policy.answers.products import fitness
-from policy.answers.statements import from_facts
+from policy.answers.statements import from_facts, not_known
 from policy.bookings import contact_tools, demo, material, wants_demo, wants_material
 from policy.course import stage_after
 from policy.deal import Deal
@@ -65,6 +65,8 @@ def unasked(deal: Deal) -> list[Act]:
     """What helps though no intent asked for it: what the words alone found, goods that fit the need."""
     if deal.grounding.facts or deal.grounding.excerpt:
         return from_facts(deal)
+    if deal.grounding.missing:
+        return [not_known(deal)]
     misfit = deal.grounding.unfit or not deal.focus
     return fitness(deal) if misfit else []
 

@@ -31,12 +31,18 @@ def small_talk(deal: Deal) -> Move | None:
     if intent == "ask_identity":
         acts = (Act(act="disclose", script="disclose"), *_beyond_identity(deal)[:1])
         return Move(reason="customer: ask_identity", stage=_begun(deal), acts=acts)
-    if intent in simple and not deal.grounding.excerpt:
+    if intent in simple and not _found(deal):
         act, script, leads = simple[intent]
         return Move(
             reason=f"customer: {intent}", stage=_begun(deal), acts=(Act(act=act, script=script),), leads=leads
         )
     return None
+
+
+def _found(deal: Deal) -> bool:
+    """Whether the words alone found something to say to them."""
+    grounding = deal.grounding
+    return bool(grounding.facts or grounding.excerpt or grounding.missing)
 
 
 def _beyond_identity(deal: Deal) -> list[Act]:

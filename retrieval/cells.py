@@ -1,307 +1,310 @@
-"""Answers out of tables by look-up: which row, which column, and a comparison where one is asked for.
+"""Answers out of tables by look-up: which row, which column, and a comparison or a limit where one is asked for.
 
-Nothing here goes by similarity of passages: a value is told only of a row that the question names, or of all rows of a
-table that the question compares.
+Nothing here goes by similarity of passages: a value is told only of a row that the question names or whose numbers it
+gives, or of all rows of a table that the question compares.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any
+from functools import partial
 
+from retrieval.cells_columns import SUPPOSED, Asked, asked, kinds_of
+from retrieval.cells_figures import Figure, figures, fits, in_least, is_measure
+from retrieval.cells_names import ALIKE, Named, named, names_of
+from retrieval.cells_plain import plain
+from retrieval.cells_words import CellAnswer, Row, compared, filtered, told
 from retrieval.store.base import ALIASES, FoundCell, Snapshot
 from retrieval.tokens import query_weights
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_SPACES = re.compile(r"[\s\-_·•()（）《》\"'“”]+")
-_NUMBER = re.compile(r"[±<>≤≥~约]?\s*(\d+(?:\.\d+)?)")
-_QUANTITY = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(元|块|个|g|gb|m|mb|分钟|天|月|年|兆|公斤|kg|mm|米|%)?", re.IGNORECASE
-)
+__all__ = ["CellAnswer", "look_up"]
+
 _MOST = re.compile(
-    r"最(?:高|大|多|贵|长|快|重|久)|哪个(?:更)?(?:高|大|多|贵|长|快|重)|(?:highest|largest|longest|fastest|most|heaviest|biggest)"
+    r"(?:最|更|哪[个款种](?:更|最)?|[比较]较?)(?:高|大|多|贵|长|快|重|久|远)|(?:高|大|多|贵|长|快|重|久)的是哪"
+    r"|(?:highest|largest|longest|fastest|most|heaviest|biggest|heavier|bigger|longer|faster|more)"
 )
 _LEAST = re.compile(
-    r"最(?:低|小|少|便宜|短|慢|轻|实惠)|哪个(?:更)?(?:低|小|少|便宜|短|轻)|(?:lowest|smallest|shortest|cheapest|least|lightest)"
+    r"(?:最|更|哪[个款种](?:更|最)?|[比较]较?|稍微)(?:低|小|少|便宜|短|慢|轻|实惠|划算)"
+    r"|(?:低|小|少|便宜|短|慢|轻|实惠|划算)的是哪"
+    r"|(?:lowest|smallest|shortest|cheapest|least|lightest|cheaper|lighter|smaller|shorter)"
 )
-_BETWEEN = re.compile(r"哪个|哪款|哪种|谁|which|\bthan\b")
-_JOINED = re.compile(r"[,;。?]|和|并|以及|还有|顺便|\band\b")
-"""What stands between two questions of one line."""
-_SEVERAL = 4
-"""Values that are said of one column, at most."""
-_LONGEST = 40
-EXACT, ALIKE = 1.0, 0.7
-"""How sure a row is that is named in full, or in part."""
-_ENOUGH = 0.5
-
-
-@dataclass(frozen=True)
-class CellAnswer:
-    """Cells that answer, worded from themselves alone."""
-
-    cells: tuple[FoundCell, ...]
-    text: str
-    score: float
-    """0..1: how sure it is that the row and the column are the ones asked for."""
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One row of a table."""
-
-    number: int
-    name: str
-    cells: tuple[FoundCell, ...]
-
-    def value(self, attribute: str) -> FoundCell | None:
-        return next((found for found in self.cells if found.cell.attribute == attribute), None)
+_SUPERLATIVE = re.compile(
+    r"\b(?:highest|largest|longest|fastest|most|heaviest|biggest|lowest|smallest|shortest|cheapest|least|lightest)\b"
+)
+_SAME = re.compile(r"一样|相同|一不一样|有.?区别|不同|有.?差别|\bsame\b|difference|\bdiffer\b")
+_BETWEEN = re.compile(r"哪|谁|什么|which|what|\bthan\b")
+_ROWS = re.compile(r"哪些|哪几|有什么|有没有|which|what|any\b|list")
+_MOST_COLUMNS = 3
+_TABLES = 5
+_SHORT = 12
+"""Values of more characters than this tell no row from another."""
 
 
 def look_up(question: str, snapshot: Snapshot, *, day: date | None) -> list[CellAnswer]:
     """The answers of the tables, in the order of what is asked; none where they do not say.
 
     Rows named in the question give their value of the column asked for; other values that the question holds narrow
-    the rows down. With 最 or which, rows are compared by that column.
+    the rows down. With 最 or 一样 rows are compared by that column; with 以下 and the like they are kept by their numbers.
     """
-    names = snapshot.entities()
-    if not names:
+    if not (names := names_of(snapshot)).rows:
         return []
-    plain = _plain(question)
-    named = _named(question, _index(snapshot, names)) or _nearly(question, plain, snapshot)
-    if not named:
-        return _superlative(question, snapshot, day)
-    rest = plain
-    for row in named:
-        rest = rest.replace(row.said, "|")
-    rows = list(_rows(snapshot.cells([row.name for row in named], day=day)))
-    sure = min((row.sure for row in named), default=0.0)
-    found = []
-    for attribute, fits in _attributes(rest, rows)[:2]:
-        chosen = [row for row in _narrowed(plain, rows, attribute) if row.value(attribute)]
+    found = named(question, names)
+    numbers = figures(question)
+    if not found:
+        return _without_names(question, numbers, snapshot, day)
+    rows = list(_rows(snapshot.cells([one.name for one in found], day=day)))
+    rest = _masked(plain(question), found)
+    held = _held(plain(question), found)
+    sure = min(one.sure for one in found)
+    limits = [number for number in numbers if number.limited]
+    if limits and (kept := _kept(rows, limits, rest)):
+        return [_limited(question, kept, limits, rest, sure)]
+    answers = []
+    for one in asked(rest, _columns(rows))[:_MOST_COLUMNS]:
+        telling = [row for row in rows if row.value(one.column)]
+        chosen = _narrowed(
+            held, [n for n in numbers if not n.limited and _is_free(n, found)], telling, one.column
+        )
         if chosen:
-            found.append(_answer(question, chosen, attribute, sure * fits))
-    return found
+            answers.append(_answer(question, held, chosen, one, sure))
+    return answers
 
 
-@dataclass(frozen=True)
-class _Named:
-    """A row that the question names, how sure that is, and the words that do it."""
-
-    name: str
-    sure: float
-    said: str
+def _masked(text: str, found: Iterable[Named]) -> str:
+    """The plain question with every name in it made |, in its length."""
+    for one in found:
+        text = text[: one.start] + "|" * (one.end - one.start) + text[one.end :]
+    return text
 
 
-def _plain(text: str) -> str:
-    """Lower-cased, in one width, without spaces, hyphens and brackets."""
-    return _SPACES.sub("", unicodedata.normalize("NFKC", text).lower())
+def _held(text: str, found: Iterable[Named]) -> str:
+    """The plain question with the rows' own names made |; an alias may say more than that."""
+    return _masked(text, (one for one in found if not one.alias))
 
 
-def _index(snapshot: Snapshot, names: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Plain name to the rows it stands for; made once a generation."""
-    if "cells.names" not in snapshot.memo:
-        index: dict[str, set[str]] = {}
-        for name, rows in names.items():
-            if len(plain := _plain(name)) > 1:
-                index.setdefault(plain, set()).update(rows)
-        snapshot.memo["cells.names"] = {name: tuple(sorted(rows)) for name, rows in index.items()}
-    found: dict[str, tuple[str, ...]] = snapshot.memo["cells.names"]
-    return found
+def _is_free(number: Figure, found: Iterable[Named]) -> bool:
+    """Whether a number stands in no name, or with its unit in an alias of a row whose own name has it not (20元20G)."""
+    over = [one for one in found if one.start <= number.start < one.end]
+    low = "" if number.low is None else f"{number.low:g}"
+    return all(one.alias and number.unit and low not in plain(one.name) for one in over)
 
 
-def _named(question: str, index: Mapping[str, tuple[str, ...]]) -> list[_Named]:
-    """Rows whose name or alias stands in the question; longer ones first, none inside another."""
-    plain, apart = _plain(question), _breaks(question)
-    found: dict[str, _Named] = {}
-    start = 0
-    while start < len(plain):
-        for end in range(min(len(plain), start + _LONGEST), start + 1, -1):
-            piece = plain[start:end]
-            if piece in index and _edge(plain, start, apart) and _edge(plain, end, apart):
-                for name in index[piece]:
-                    found.setdefault(name, _Named(name, EXACT, piece))
-                start = end - 1
-                break
-        start += 1
-    return list(found.values())
-
-
-def _breaks(question: str) -> set[int]:
-    """Places in the plain question where spaces or marks were left out."""
-    places, length = set(), 0
-    for piece in _SPACES.split(unicodedata.normalize("NFKC", question).lower()):
-        length += len(piece)
-        places.add(length)
-    return places
-
-
-def _edge(plain: str, place: int, apart: set[int]) -> bool:
-    """Whether no Latin name or number runs on across a place (R2 of R20)."""
-    before, after = plain[place - 1 : place] if place else "", plain[place : place + 1]
-    inside = before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
-    return place in apart or not inside
-
-
-def _nearly(question: str, plain: str, snapshot: Snapshot) -> list[_Named]:
-    """Rows that the words find and whose name the question has for the better part."""
-    hits = snapshot.by_words(query_weights(question), 12, day=None)
-    best: dict[str, str] = {}
-    for document in snapshot.documents([hit.row for hit in hits]):
-        for name in {cell[0] for cell in document.metadata.get("cells") or ()}:
-            said = _longest(plain, _plain(name))
-            if len(said) >= _ENOUGH * len(_plain(name)):
-                best[name] = max(best.get(name, ""), said, key=len)
-    top = max((len(said) / len(_plain(name)) for name, said in best.items()), default=0.0)
-    return [
-        _Named(name, ALIKE * top, said) for name, said in best.items() if len(said) / len(_plain(name)) == top
-    ]
-
-
-def _longest(plain: str, name: str) -> str:
-    """The longest stretch of a name that stands in the question, of three characters or more."""
-    for size in range(len(name), 2, -1):
-        for at in range(len(name) - size + 1):
-            if name[at : at + size] in plain:
-                return name[at : at + size]
-    return ""
-
-
-def _rows(cells: Iterable[FoundCell]) -> Iterator[_Row]:
+def _rows(cells: Iterable[FoundCell]) -> Iterator[Row]:
     grouped: dict[int, list[FoundCell]] = {}
     for found in cells:
         grouped.setdefault(found.row, []).append(found)
     for number, row in grouped.items():
-        yield _Row(number, row[0].cell.entity, tuple(row))
+        yield Row(number, row[0].cell.entity, tuple(row))
 
 
-def _attributes(rest: str, rows: Sequence[_Row]) -> list[tuple[str, float]]:
-    """Columns of the rows that the question asks for, in its order, with how well each fits (0..1).
+def _columns(rows: Sequence[Row]) -> list[str]:
+    """Headings of the rows' values, other than their names and aliases."""
+    return list(
+        dict.fromkeys(
+            found.cell.attribute
+            for row in rows
+            for found in row.cells
+            if found.cell.attribute.lower() not in ALIASES and found.cell.value != row.name
+        )
+    )
 
-    The words that asked for one are spent: 怎么开通,多少钱 asks for two. Where none is asked for, a column that describes
-    the row answers, with less trust.
+
+def _narrowed(held: str, numbers: Sequence[Figure], rows: Sequence[Row], wanted: str) -> list[Row]:
+    """The rows that most of the question's other values are of: the one of 9 元, the one of 年包.
+
+    Of a value that stands inside another (年包 in 半年包) only what stands outside counts.
     """
-    columns = dict.fromkeys(
-        found.cell.attribute
-        for row in rows
-        for found in row.cells
-        if found.cell.attribute.lower() not in ALIASES and found.cell.value != row.name
-    )
-    picked: list[tuple[int, str, float]] = []
-    several = bool(_JOINED.search(rest))
-    while columns and (several or not picked):
-        fits = {column: _fit(rest, column) for column in columns}
-        best = max(fits, key=lambda column: fits[column][0])
-        fit, said = fits[best]
-        if fit < _ENOUGH:
-            break
-        picked.append((rest.find(said) if said else len(rest), best, fit))
-        rest = rest.replace(said, "|" * len(said)) if said else rest
-        del columns[best]
-    describing = [column for column in columns if any(word in _plain(column) for word in _describing())]
-    asked = [(column, fit) for _, column, fit in sorted(picked)]
-    return asked or [(column, _ENOUGH) for column in describing[:1]]
+    values = {text for row in rows for text in _texts(row, wanted) if text in held}
+    spans, taken = _outside(held, values)
 
-
-def _fit(rest: str, column: str) -> tuple[float, str]:
-    """How well the words ask for a column, and the words that do; by shared pairs where none of its kind is said."""
-    plain = _plain(column)
-    if plain and plain in rest:
-        return 1.0, plain
-    kinds = [asks for names, asks in _kinds() if any(name in plain for name in names)]
-    said = max((ask for asks in kinds for ask in asks if ask in rest), key=len, default="")
-    if said:
-        return 0.8 + 0.15 * min(1.0, len(said) / 6), said
-    pairs = {plain[at : at + 2] for at in range(len(plain) - 1)}
-    return (len([pair for pair in pairs if pair in rest]) / len(pairs) * 0.8 if pairs else 0.0), ""
-
-
-def _describing() -> tuple[str, ...]:
-    """Words in the heading of a column that says what a row is."""
-    return next(names for names, _ in _kinds() if "简介" in names)
-
-
-@cache
-def _kinds() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
-    """Words of headings, and of the questions for them, of `columns.yaml`."""
-    import yaml
-
-    told: list[dict[str, Any]] = yaml.safe_load(
-        Path(__file__).with_name("columns.yaml").read_text(encoding="utf-8")
-    )
-    return tuple((tuple(map(_plain, kind["names"])), tuple(map(_plain, kind["asks"]))) for kind in told)
-
-
-def _narrowed(plain: str, rows: Sequence[_Row], wanted: str) -> list[_Row]:
-    """The rows most of whose other values stand in the question: the one of 9 元, the one of 年包."""
-    numbers = {match[1] for match in _QUANTITY.finditer(plain)}
-
-    def agreeing(row: _Row) -> int:
-        held = 0
-        for found in row.cells:
-            value = _plain(found.cell.value)
-            if found.cell.attribute == wanted or value == _plain(row.name) or len(value) > 12:
-                continue
-            match = _NUMBER.fullmatch(value)
-            held += (match[1] in numbers) if match else (len(value) > 1 and value in plain)
-        return held
+    def agreeing(row: Row) -> float:
+        said = {text for text in _texts(row, wanted) if text in spans}
+        measured = [
+            number
+            for number in numbers
+            if number.start not in taken
+            and any(
+                fits(number, f.cell.attribute, f.cell.value) for f in row.cells if f.cell.attribute != wanted
+            )
+        ]
+        return len(said) + sum(1.0 if number.unit else 0.6 for number in measured)
 
     scores = [agreeing(row) for row in rows]
     return [row for row, score in zip(rows, scores, strict=True) if score == max(scores)]
 
 
-def _answer(question: str, rows: Sequence[_Row], attribute: str, score: float) -> CellAnswer:
-    """One value, the values of several rows side by side, or the row that has most of it."""
-    chinese = bool(_HAN.search(question))
-    names = list(dict.fromkeys(row.name for row in rows))
-    if len(names) > 1 and (sided := _extreme(question, rows, attribute)):
-        rows = [sided, *(row for row in rows if row is not sided)]
-    cells = [cell for row in rows if (cell := row.value(attribute))]
-    told = list(dict.fromkeys((found.cell.entity, found.cell.value) for found in cells))[:_SEVERAL]
-    joint = "、" if chinese else ", "
-    if len(names) > 1:
-        values = joint.join(f"{name}{'是' if chinese else ' '}{value}" for name, value in told)
-        text = f"{attribute}:{values}" if chinese else f"{attribute}: {values}"
-    else:
-        values = joint.join(value for _, value in told)
-        text = f"{names[0]}的{attribute}是{values}" if chinese else f"{attribute} of the {names[0]}: {values}"
-    if len(values) > 60 and len(names) == 1:
-        text = values
-    return CellAnswer(tuple(cells), text + ("。" if chinese else "."), round(score, 4))
+def _texts(row: Row, wanted: str) -> Iterator[str]:
+    """The short values of a row in words, other than its name and the one asked for."""
+    for found in row.cells:
+        text = plain(found.cell.value)
+        if (
+            found.cell.attribute == wanted
+            or found.cell.attribute.lower() in ALIASES
+            or text == plain(row.name)
+        ):
+            continue
+        if 1 < len(text) <= _SHORT and not is_measure(found.cell.value):
+            yield text
 
 
-def _extreme(question: str, rows: Sequence[_Row], attribute: str) -> _Row | None:
-    """The row with the highest or the lowest number, as the question asks; None where it does not, or none has one."""
-    lowest = bool(_LEAST.search(question.lower()))
-    if not lowest and not _MOST.search(question.lower()):
-        return None
+def _outside(text: str, values: Iterable[str]) -> tuple[set[str], set[int]]:
+    """Values that the text holds elsewhere than inside a longer one of them, and the places that they take."""
+    taken: set[int] = set()
+    found = set()
+    for value in sorted(values, key=len, reverse=True):
+        for match in re.finditer(re.escape(value), text):
+            place = set(range(match.start(), match.end()))
+            if not place <= taken:
+                found.add(value)
+                taken |= place
+    return found, taken
+
+
+def _answer(question: str, held: str, rows: Sequence[Row], one: Asked, sure: float) -> CellAnswer:
+    """The values of the rows; side by side, with what comes of it, where the question compares them."""
+    score = round(sure * one.fits, 4)
+    words = partial(compared, question, held)
+    if len(rows) > 1 and _SAME.search(question.lower()):
+        return words(rows, one.column, score, alike=True)
+    if len(rows) > 1 and (ordered := _ordered(question, rows, one.column)):
+        if "最" in question or _SUPERLATIVE.search(question.lower()):
+            return told(question, held, _best(ordered, one.column), one.column, score)
+        return words(ordered, one.column, score, alike=False)
+    return told(question, held, rows, one.column, score)
+
+
+def _ordered(question: str, rows: Sequence[Row], column: str) -> list[Row]:
+    """The rows with the highest or lowest number first, as the question asks; none where it does not, or has no two."""
+    least = bool(_LEAST.search(question.lower()))
+    if not least and not _MOST.search(question.lower()):
+        return []
     numbers = [
-        (float(match[1]), row)
+        (number, row)
         for row in rows
-        if (cell := row.value(attribute)) and (match := _NUMBER.search(cell.cell.value.replace(",", "")))
+        if (cell := row.value(column)) and (number := in_least(column, cell.cell.value)) is not None
     ]
     if len(numbers) < 2:
-        return None
-    return (min if lowest else max)(numbers, key=lambda pair: pair[0])[1]
-
-
-def _superlative(question: str, snapshot: Snapshot, day: date | None) -> list[CellAnswer]:
-    """哪个…最: the row of the table found by the words that has most, or least, of a column said by its name."""
-    if not _BETWEEN.search(question.lower()) or not (
-        _MOST.search(question.lower()) or _LEAST.search(question.lower())
-    ):
         return []
-    hits = snapshot.by_words(query_weights(question), 5, day=day)
-    plain = _plain(question)
-    for hit in hits:
-        rows = list(_rows(snapshot.table_of(hit.row, day=day)))
-        for attribute, fits in _attributes(plain, rows)[:1]:
-            best = _extreme(question, rows, attribute)
-            if best is not None and fits >= 0.8:
-                return [_answer(question, [best], attribute, ALIKE * fits)]
+    return [row for _, row in sorted(numbers, key=lambda pair: pair[0] if least else -pair[0])]
+
+
+def _best(ordered: Sequence[Row], column: str) -> list[Row]:
+    """The first row and those with the same number."""
+    numbers = [cell and in_least(column, cell.cell.value) for cell in (row.value(column) for row in ordered)]
+    return [row for row, number in zip(ordered, numbers, strict=True) if number == numbers[0]]
+
+
+def _without_names(
+    question: str, numbers: Sequence[Figure], snapshot: Snapshot, day: date | None
+) -> list[CellAnswer]:
+    """What compares or limits all rows of the table that the words find, or gives numbers of one of its rows."""
+    lower, rest = question.lower(), plain(question)
+    limits = [number for number in numbers if number.limited]
+    most = bool(_BETWEEN.search(lower)) and bool(_MOST.search(lower) or _LEAST.search(lower))
+    units = [number for number in numbers if number.unit and not number.limited]
+    if not most and not units and not (limits and _ROWS.search(lower)):
+        return []
+    for table in _tables(question, snapshot, day):
+        rows = table.narrowed(rest)
+        if limits and (kept := _kept(rows, limits, rest)):
+            return [_limited(question, kept, limits, rest, ALIKE)]
+        best = next((one for one in asked(rest, table.columns) if one.fits > SUPPOSED), None)
+        if best and most and (ordered := _ordered(question, rows, best.column)):
+            top = _best(ordered, best.column)
+            return [told(question, rest, top, best.column, round(ALIKE * best.fits, 4))]
+        if best and units and (same := _measured(rows, units, best.column)):
+            return [_answer(question, rest, same, best, ALIKE)]
     return []
+
+
+@dataclass(frozen=True)
+class _Table:
+    """All rows of a table, its headings, and the rows that have a short text among their values."""
+
+    rows: Sequence[Row]
+    columns: Sequence[str]
+    having: Mapping[str, frozenset[int]]
+
+    def narrowed(self, text: str) -> list[Row]:
+        """The rows that have every one of the table's values that the text holds; all where none has."""
+        pieces = (text[at:to] for at in range(len(text)) for to in range(at + 2, at + _SHORT + 1))
+        said, _ = _outside(text, {piece for piece in pieces if piece in self.having})
+        places = frozenset.intersection(*(self.having[value] for value in said)) if said else frozenset()
+        return [self.rows[place] for place in sorted(places)] or list(self.rows)
+
+
+def _table(cells: Iterable[FoundCell]) -> _Table:
+    rows = list(_rows(cells))
+    having: dict[str, set[int]] = {}
+    for place, row in enumerate(rows):
+        for text in _texts(row, ""):
+            having.setdefault(text, set()).add(place)
+    return _Table(rows, _columns(rows), {text: frozenset(places) for text, places in having.items()})
+
+
+def _tables(question: str, snapshot: Snapshot, day: date | None) -> Iterator[_Table]:
+    """The tables of the chunks that the words find, each once; kept for the next question of the same day."""
+    hits = snapshot.by_words(query_weights(question), _TABLES, day=day)
+    documents = snapshot.documents([hit.row for hit in hits])
+    seen: set[tuple[str, str]] = set()
+    for hit, document in zip(hits, documents, strict=True):
+        place = (document.metadata["file"], document.metadata.get("heading") or "")
+        if place not in seen and document.metadata.get("cells"):
+            seen.add(place)
+            key = f"cells.table.{place[0]}.{place[1]}.{day}"
+            if key not in snapshot.memo:
+                snapshot.memo[key] = _table(snapshot.table_of(hit.row, day=day))
+            yield snapshot.memo[key]
+
+
+def _measured(rows: Sequence[Row], numbers: Sequence[Figure], wanted: str) -> list[Row]:
+    """The rows that have every number in some other column, and a value of the one asked for."""
+    return [
+        row
+        for row in rows
+        if row.value(wanted)
+        and all(
+            any(fits(n, f.cell.attribute, f.cell.value) for f in row.cells if f.cell.attribute != wanted)
+            for n in numbers
+        )
+    ]
+
+
+def _kept(rows: Sequence[Row], limits: Sequence[Figure], rest: str) -> list[tuple[Row, str]]:
+    """The rows whose numbers lie within all limits, with the column of the first; none where no column is meant."""
+    columns = _columns(rows)
+    meant = [_column_of(limit, columns, rest) for limit in limits]
+    if not rows or None in meant:
+        return []
+    kept = []
+    for row in rows:
+        pairs = [(limit, row.value(column or "")) for limit, column in zip(limits, meant, strict=True)]
+        if all(cell and fits(limit, cell.cell.attribute, cell.cell.value) for limit, cell in pairs):
+            kept.append((row, meant[0] or ""))
+    return kept
+
+
+def _column_of(limit: Figure, columns: Sequence[str], rest: str) -> str | None:
+    """The column that a limit is set on: said last before it, or of the kind that its unit measures."""
+    said = [one for one in asked(rest[: limit.start] + "|", columns) if one.fits > SUPPOSED]
+    kind = [column for column in columns if any(limit.unit in one.units for one in kinds_of(column))]
+    if limit.unit and kind:
+        return next((one.column for one in reversed(said) if one.column in kind), kind[0])
+    return said[-1].column if said else None
+
+
+def _limited(
+    question: str, kept: Sequence[tuple[Row, str]], limits: Sequence[Figure], rest: str, sure: float
+) -> CellAnswer:
+    """The rows within the limits, by the column asked for beside them, else by the limited one."""
+    rows, column = [row for row, _ in kept], kept[0][1]
+    for limit in limits:
+        rest = rest[: limit.start] + "|" * (limit.end - limit.start) + rest[limit.end :]
+    others = [one for one in asked(rest, _columns(rows)) if one.fits > SUPPOSED and one.column != column]
+    telling = [row for row in rows if others and row.value(others[0].column)]
+    if telling:
+        return filtered(question, telling, others[0].column, round(sure * others[0].fits, 4))
+    return filtered(question, rows, column, round(sure * 0.9, 4))

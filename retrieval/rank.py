@@ -9,7 +9,6 @@ import json
 import math
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -23,58 +22,62 @@ from numpy.typing import NDArray
 from retrieval.tokens import PAIR
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 FEATURES = (
     "bm25_share",  # first-stage score by the weight of the question
     "bm25_of_best",  # the same by that of the best candidate
     "covered",  # weight of the question's tokens that body and headings hold, 0..1
-    "covered_words",
-    "covered_pairs",
-    "covered_rare",  # of the four rarest
-    "bm25_soft",  # BM25 with saturation that comes later
-    "sentence",  # the same as `covered` of the best single sentence
-    "two_sentences",
-    "opening",  # of the first OPENING characters
-    "run",  # longest stretch of the question that the passage has, by the question's length
-    "runs",  # root of the squares of all such stretches
-    "answers_kind",  # the best sentence has a number, day, name or place where one is asked for
-    "no_kind",  # the question asks for none
+    "covered_words",  # of words and characters alone
+    "covered_rare",  # of the four weightiest
     "missing",  # inverse document frequency of the rarest token missing, by the highest
-    "missing_rare",  # share of the two rarest tokens any candidate has
-    "repeats_rare",  # how often it says them
-    "subject",  # length of the passage's subject, where the question names it
-    "named",  # 1 where it does
-    "named_first",  # 1 where the question begins with it
-    "begins",  # longest beginning of the question that the passage's opening has
-    "length",
+    "missing_rare",  # share of the two rarest tokens that any candidate has, where they are missing
+    "length",  # logarithm of the tokens
     "place",  # reciprocal rank of the first stage
     "dense",  # inner product, 0 where there is none
+    "sentence",  # the same as `covered` of the best single sentence
+    "sentence_of_subject",  # where headings and named subject count for every sentence
+    "two_sentences_of_subject",
+    "first_sentence",
+    "run",  # longest stretch of the question that the passage has, by the question's length
+    "named",  # 1 where the question names the passage's subject: its first words or a heading
+    "begins",  # longest beginning of the question that the passage's opening has
+    "answers_kind",  # the best sentence has a number, day, name, place or reason where one is asked for
+    "no_kind",  # the question asks for none
 )
-OPENING = 60
-_LONGEST_SUBJECT = 20
+_OPENING = 60
 _OWN = 40
-_SENTENCE = re.compile(r"[^。!?;\n]+")
+_LONGEST_SUBJECT = 20
+_LONGEST_BEGINNING = 12
+_TELLING = 0.45
+"""Least weight of a token that counts as rare where its frequency says so: a word or a pair, not a part."""
+_ENDS = re.compile(r"[。!?！？；;\n]+|\.\s+")
 _MARKS = re.compile(r"[\W_]+")
-_SUBJECT_ENDS = re.compile(r"[(,。:、」》”]|是")
+_SUBJECT_ENDS = re.compile(r"[(（,，。:：、」》”]|是")
+_FOLDS = re.compile(
+    r"[^\x00-\x7e·\u2010-\u2027\u3000-\u3011\u3400-\u9fff\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
+)
+"""A character that a compatible form may stand for; marks may stay as they are."""
 _KINDS = tuple(
     (re.compile(asks), re.compile(answers))
     for asks, answers in (
+        (r"为什么|为何|原因|怎么会|why\b", r"因|由于|所以|原因|导致|为了|because|since|so that"),
         (
-            r"多少|几|多大|多长|多高|多久|多重|多宽|how (?:many|much|long|far|big)",
+            r"多少|几(?!乎|何)|多[大长高久重宽远]|how (?:many|much|long|far|big|often)",
             r"\d|[一二三四五六七八九十百千万两]",
         ),
         (
             r"何时|什么时候|哪一?年|哪天|几号|几点|时间|when",
             r"\d+\s*年|\d+月|\d+日|世纪|年代|小时|点|天|\d{4}|day|month|hour",
         ),
-        (r"谁|哪位|who\b", r"·|先生|女士|人|者|经理|[A-Z]"),
+        (r"谁|哪位|何人|什么人|who\b", r"·|先生|女士|人|者|经理|[a-z]"),
         (
-            r"哪里|哪儿|在哪|何处|哪个(?:城市|国家|地)|位于|地址|where",
+            r"哪里|哪儿|在哪|何[处地]|哪些地|什么地方|哪个(?:城市|国家|地|省|市)|位于|地[址点]|where",
             r"省|市|县|区|国|州|路|号|岛|山|street|road|city",
         ),
     )
 )
-"""How a question asks for a number, a day, a person, a place, and how an answer of that kind looks."""
+"""How a question asks for a reason, a number, a day, a person, a place, and how an answer of that kind looks."""
 
 
 class Frequencies(Protocol):
@@ -121,21 +124,36 @@ def rerank(query: Query, candidates: Sequence[Candidate], frequencies: Frequenci
     model = _model()
     order = model.order(found)
     ranks = np.argsort(-order, kind="stable")
-    margins = _shares(order)
-    sure = model.likelihood(found[ranks[0]], float(margins[ranks[0]]))
+    margins = shares(order)
     best = float(margins[ranks[0]])
+    sure = model.likelihood(found[ranks[0]], best)
     return [
         Ranked(candidates[at].document, sure * float(margins[at]) / best, found[at]) for at in ranks.tolist()
     ]
 
 
 def features(query: Query, candidates: Sequence[Candidate], frequencies: Frequencies) -> Floats:
-    """One row of FEATURES a candidate."""
-    asked = _Asked.of(query, candidates, frequencies)
-    return np.array([asked.look_at(candidate, place) for place, candidate in enumerate(candidates, 1)])
+    """One row of FEATURES a candidate, in the order of the candidates, which is the first stage's."""
+    asked = _Asked.of(query, frequencies)
+    metadata = [candidate.document.metadata for candidate in candidates]
+    body = asked.held_by([told["body"] for told in metadata])
+    head = asked.held_by([told["head"] for told in metadata])
+    texts = [
+        [*asked.within(_Passage.of(candidate.document), in_body, in_head)]
+        for candidate, in_body, in_head in zip(candidates, body, head, strict=True)
+    ]
+    return np.column_stack(
+        [
+            asked.whole(np.array([candidate.lexical for candidate in candidates]), body, head),
+            np.log1p([len(told["body"]) for told in metadata]),
+            1.0 / np.arange(1, len(candidates) + 1),
+            [candidate.dense or 0.0 for candidate in candidates],
+            np.array(texts),
+        ]
+    )
 
 
-def _shares(order: Floats) -> Floats:
+def shares(order: Floats) -> Floats:
     """The order's values as shares of one (softmax)."""
     powers = np.exp(order - order.max())
     return np.asarray(powers / powers.sum())
@@ -168,177 +186,138 @@ def _model() -> _Model:
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """A question made ready to be compared with passages."""
+class _Passage:
+    """A passage made ready to be compared, folded."""
 
-    weight: Mapping[str, float]
-    """Token to its weight by its inverse document frequency."""
-    rarity: Mapping[str, float]
-    """Token that says something to its inverse document frequency."""
+    text: str
+    """Headings and the question it answers, a line each, then its own words."""
+    sentences: list[str]
+    """The headings as one, if there are any, then its own."""
+    subjects: list[str]
+    """What it may be about, bare of marks: its first words up to a mark, and each of its headings."""
+
+    @classmethod
+    def of(cls, document: Document) -> _Passage:
+        own = _fold(document.page_content)
+        metadata = document.metadata
+        heading = _fold(metadata.get("heading") or "")
+        above = "\n".join(part for part in (heading, _fold(metadata.get("question") or "")) if part)
+        first = _SUBJECT_ENDS.split(own[:_OWN].lstrip('《「“" '), maxsplit=1)[0]
+        names = (_MARKS.sub("", name) for name in (first, *heading.split(" > ")))
+        return cls(
+            text=f"{above}\n{own}" if above else own,
+            sentences=[above, *_ENDS.split(own)] if above else _ENDS.split(own),
+            subjects=[name for name in names if 1 <= len(name) <= _LONGEST_SUBJECT],
+        )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question made ready to be compared with passages; arrays run over its tokens."""
+
+    tokens: tuple[str, ...]
+    bare: tuple[str, ...]
+    """Tokens as they stand in a text."""
+    weight: Floats
+    """By kind and inverse document frequency."""
+    rarity: Floats
+    """Inverse document frequency; 0 where the token tells little by its kind."""
     plain: str
     runs: tuple[str, ...]
     kind: re.Pattern[str] | None
-    rarest: tuple[str, ...]
-    """The four rarest tokens."""
-    met: tuple[str, ...]
-    """The two rarest that some candidate has."""
-    best: float
 
     @classmethod
-    def of(cls, query: Query, candidates: Sequence[Candidate], frequencies: Frequencies) -> _Asked:
-        count = len(frequencies)
-        idf = {
-            token: math.log(1 + (max(0, count - seen) + 0.5) / (seen + 0.5))
-            for token in query.weights
-            for seen in (frequencies.doc_freq(token),)
-        }
-        rarity = {token: value for token, value in idf.items() if query.weights[token] >= 0.3}
-        weight = {token: query.weights[token] * value for token, value in idf.items()}
-        held = set().union(*(candidate.document.metadata["body"] for candidate in candidates))
-        met = sorted((token for token in rarity if token in held), key=rarity.__getitem__)[-2:]
-        folded = _fold(query.text)
-        spaced = _MARKS.sub(" ", folded).split()
+    def of(cls, query: Query, frequencies: Frequencies) -> _Asked:
+        tokens = tuple(query.weights)
+        kinds = np.array([query.weights[token] for token in tokens])
+        seen = np.array([frequencies.doc_freq(token) for token in tokens], dtype=float)
+        rarity = np.log1p((np.maximum(0.0, len(frequencies) - seen) + 0.5) / (seen + 0.5))
+        folded = unicodedata.normalize("NFKC", query.text).lower()
+        runs = tuple(_MARKS.sub(" ", folded).split())
         return cls(
-            weight=weight,
-            rarity=rarity,
-            plain="".join(spaced),
-            runs=tuple(spaced),
+            tokens=tokens,
+            bare=tuple(token.removeprefix(PAIR) for token in tokens),
+            weight=kinds * rarity,
+            rarity=np.where(kinds >= _TELLING, rarity, 0.0),
+            plain="".join(runs),
+            runs=runs,
             kind=next((answer for asks, answer in _KINDS if asks.search(folded)), None),
-            rarest=tuple(sorted(weight, key=weight.__getitem__)[-4:]),
-            met=tuple(met),
-            best=max((candidate.lexical for candidate in candidates), default=0.0) or 1.0,
         )
+
+    def held_by(self, texts: Sequence[Sequence[str]]) -> Flags:
+        """Which tokens (columns) each list of tokens (rows) holds."""
+        known = frozenset(self.tokens)
+        rows = [known.intersection(text) for text in texts]
+        held = [[token in row for token in self.tokens] for row in rows]
+        return np.array(held, dtype=bool).reshape(len(texts), len(self.tokens))
 
     @cached_property
     def total(self) -> float:
-        return sum(self.weight.values()) or 1.0
+        return float(self.weight.sum()) or 1.0
 
-    def _share(self, wanted: Sequence[str], held: set[str]) -> float:
-        whole = sum(self.weight[token] for token in wanted) or 1.0
-        return sum(self.weight[token] for token in wanted if token in held) / whole
-
-    @cached_property
-    def _words(self) -> tuple[str, ...]:
-        return tuple(token for token in self.weight if not token.startswith(PAIR))
-
-    @cached_property
-    def _pairs(self) -> tuple[str, ...]:
-        return tuple(token for token in self.weight if token.startswith(PAIR))
-
-    def look_at(self, candidate: Candidate, place: int) -> list[float]:
-        """The features of one candidate, `place` in the first stage counted from 1."""
-        document = candidate.document
-        body: list[str] = document.metadata["body"]
-        counts = Counter(body)
-        held = {token for token in self.weight if token in counts}
-        above = held | self.weight.keys() & set(document.metadata["head"])
-        text, begins = _whole(document)
-        best, two, words = self._sentences(text, held)
-        rare = sum(self.rarity[token] for token in self.met) or 1.0
-        longest, squares = self._runs(text)
-        return [
-            candidate.lexical / self.total,
-            candidate.lexical / self.best,
-            self._share(tuple(self.weight), above),
-            self._share(self._words, above),
-            self._share(self._pairs, above),
-            self._share(self.rarest, above),
-            self._soft(counts, held, len(body)),
-            best / self.total,
-            two / self.total,
-            self._inside(text[:OPENING], held) / self.total,
-            longest,
-            squares,
-            float(self.kind is None or bool(self.kind.search(words))),
-            float(self.kind is None),
-            self._missing(above),
-            sum(self.rarity[token] for token in self.met if token not in above) / rare,
-            sum(math.log1p(counts[token]) for token in self.met) / 2,
-            *self._subject(document, text, text[begins:]),
-            math.log1p(len(body)),
-            1.0 / place,
-            candidate.dense or 0.0,
-        ]
-
-    def _inside(self, text: str, held: set[str]) -> float:
-        return sum(self.weight[token] for token in held if token.removeprefix(PAIR) in text)
-
-    def _sentences(self, text: str, held: set[str]) -> tuple[float, float, str]:
-        """Weight held by the best sentence, by the best two neighbours, and the best sentence."""
-        bare = {token: token.removeprefix(PAIR) for token in held}
-        best, two, words = 0.0, 0.0, ""
-        before: set[str] = set()
-        for match in _SENTENCE.finditer(text):
-            sentence = match.group()
-            inside = {token for token, said in bare.items() if said in sentence}
-            value = sum(self.weight[token] for token in inside)
-            if value > best:
-                best, words = value, sentence
-            if value and before:
-                two = max(two, sum(self.weight[token] for token in inside | before))
-            before = inside
-        return best, max(best, two), words
-
-    def _soft(self, counts: Mapping[str, int], held: set[str], length: int) -> float:
-        said = sum(
-            self.weight[token] * counts[token] * 1.9 / (counts[token] + 0.54 + 0.001 * length)
-            for token in held
-        )
-        return said / self.total
-
-    def _runs(self, text: str) -> tuple[float, float]:
-        """The longest stretch of the question found in the text, and the root of the squares of all."""
-        longest = squares = 0
-        for run in self.runs:
-            start = 0
-            while start < len(run):
-                end = start + 1
-                while end <= len(run) and run[start:end] in text:
-                    end += 1
-                size = end - 1 - start
-                if size >= 2:
-                    squares += size * size
-                    longest = max(longest, size)
-                start = max(start + 1, end - 1)
-        length = len(self.plain) or 1
-        return longest / length, math.sqrt(squares) / length
-
-    def _missing(self, held: set[str]) -> float:
-        highest = max(self.rarity.values(), default=0.0) or 1.0
-        return (
-            max((value for token, value in self.rarity.items() if token not in held), default=0.0) / highest
+    def whole(self, lexical: Floats, body: Flags, head: Flags) -> Floats:
+        """The features, `bm25_share` to `missing_rare`, of all candidates by their tokens."""
+        above = body | head
+        words = self.weight * [not token.startswith(PAIR) for token in self.tokens]
+        rarest = np.zeros_like(self.weight)
+        four = np.argsort(self.weight)[-4:]
+        rarest[four] = self.weight[four]
+        met = np.zeros_like(self.rarity)
+        two = np.argsort(np.where(body.any(axis=0), self.rarity, 0.0))[-2:]
+        met[two] = self.rarity[two] * body[:, two].any(axis=0)
+        lost = np.where(above, 0.0, self.rarity).max(axis=1, initial=0.0)
+        return np.column_stack(
+            [
+                lexical / self.total,
+                lexical / (lexical.max() or 1.0),
+                above @ self.weight / self.total,
+                above @ words / (words.sum() or 1.0),
+                above @ rarest / (rarest.sum() or 1.0),
+                lost / (self.rarity.max(initial=0.0) or 1.0),
+                ~above @ met / (met.sum() or 1.0),
+            ]
         )
 
-    def _subject(self, document: Document, text: str, own: str) -> tuple[float, float, float, float]:
-        """How the question meets what the passage is about: its first words, its headings."""
-        length = len(self.plain) or 1
-        named = max((name for name in _subjects(document, own) if name in self.plain), key=len, default="")
-        opening = _MARKS.sub("", text[:OPENING])
-        sizes = range(min(len(self.plain), 12), 1, -1)
-        begins = next((size for size in sizes if self.plain[:size] in opening), 0)
+    def within(self, passage: _Passage, body: Flags, head: Flags) -> tuple[float, ...]:
+        """The features, `sentence` to `no_kind`, of one candidate by its text."""
+        places = np.flatnonzero(body | head)
+        weight = self.weight[places]
+        bare = [self.bare[place] for place in places.tolist()]
+        named = max((name for name in passage.subjects if name in self.plain), key=len, default="")
+        of_subject = head[places] | np.array([token in named for token in bare], dtype=bool)
+        said = np.array([[token in one for token in bare] for one in passage.sentences], dtype=bool)
+        said = said.reshape(len(passage.sentences), len(bare))
+        two = said[:-1] | said[1:] if len(said) > 1 else said
+        alone, told = said @ weight, (said | of_subject) @ weight
+        best = passage.sentences[int(told.argmax())]
         return (
-            len(named) / length,
+            float(alone.max()) / self.total,
+            float(told.max()) / self.total,
+            float(((two | of_subject) @ weight).max()) / self.total,
+            float(alone[0]) / self.total,
+            self._longest_run(passage.text) / (len(self.plain) or 1),
             float(bool(named)),
-            float(bool(named) and self.plain.startswith(named)),
-            begins / length,
+            self._beginning(passage.text) / (len(self.plain) or 1),
+            float(self.kind is None or bool(self.kind.search(best))),
+            float(self.kind is None),
         )
 
+    def _longest_run(self, text: str) -> int:
+        """Characters of the longest stretch of the question, of two at least, that stands in the text."""
+        longest = 1
+        for run in self.runs:
+            for start in range(len(run)):
+                while run[start : start + longest + 1] in text and start + longest < len(run):
+                    longest += 1
+        return longest if longest > 1 else 0
 
-def _whole(document: Document) -> tuple[str, int]:
-    """The passage behind the question that it answers and its headings, folded, and where its own words begin."""
-    metadata = document.metadata
-    above = [part for part in (metadata.get("heading"), metadata.get("question")) if part]
-    before = _fold("".join(f"{part}\n" for part in above))
-    return before + _fold(document.page_content), len(before)
-
-
-def _subjects(document: Document, own: str) -> list[str]:
-    """What a passage may be about: its first words up to a mark, and each of its headings."""
-    first = _SUBJECT_ENDS.split(own[:_OWN].lstrip('《「“" '), maxsplit=1)[0]
-    headings = _fold(document.metadata.get("heading") or "").split(" > ")
-    names = (_MARKS.sub("", name) for name in (first, *headings))
-    return [name for name in names if 1 <= len(name) <= _LONGEST_SUBJECT]
+    def _beginning(self, text: str) -> int:
+        """Characters of the longest beginning of the question, of two at least, that the text's opening has."""
+        opening = _MARKS.sub("", text[:_OPENING])
+        sizes = range(min(len(self.plain), _LONGEST_BEGINNING), 1, -1)
+        return next((size for size in sizes if self.plain[:size] in opening), 0)
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
+    """Small letters, compatible forms as one; marks may stay as they are."""
+    return (unicodedata.normalize("NFKC", text) if _FOLDS.search(text) else text).lower()

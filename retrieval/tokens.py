@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from engines.words import words
@@ -12,15 +12,17 @@ from engines.words import words
 _RUNS = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:[.\-_/][a-z0-9]+)*")
 _PARTS = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_PLURAL = re.compile(r"(?<=[a-z]{3})(?:'s|(?<![su])s)$")
+_PLURAL = re.compile(r"(?<=[a-z]{3})(?<![su])s$")
 PAIR = "~"
 """Stands before a pair of neighbouring Chinese characters, so that no pair is taken for a word."""
 
 _PAIR_WEIGHT = 0.5
+_PART_WEIGHT = 0.4
+"""Of a character inside a word: 装 of 安装 meets 装好."""
 _ASKING = frozenset(Path(__file__).with_name("question_words.txt").read_text(encoding="utf-8").split())
 """Words of a question that say little of what is asked; those of a passage are kept as they are."""
 _ASKING_WEIGHT = 0.1
-
+_ASKING_CHARACTERS = frozenset("".join(word for word in _ASKING if _HAN.match(word)))
 
 _COMMON = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
@@ -32,32 +34,52 @@ _COMMON = frozenset(
 
 
 def tokens(text: str) -> list[str]:
-    """Tokens in the order said: Latin words and numbers, codes whole and in parts; Chinese words and pairs."""
-    found: list[str] = []
-    for run in _RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
-        if _HAN.match(run):
-            found.extend(_chinese(run))
-        else:
-            found.extend(_latin(run))
-    return found
+    """Latin words and numbers, codes whole and in parts; Chinese words, telling characters and pairs.
+
+    Stretches of one script come in the order said; a stretch of Chinese gives its words, then its characters, then
+    its pairs.
+    """
+    return [token for token, _ in _weighed(text)]
 
 
 def query_weights(question: str) -> dict[str, float]:
-    """The tokens of a question and their weights; question words and particles weigh next to nothing."""
-    weights: dict[str, float] = {}
-    for token, count in Counter(tokens(question)).items():
-        weight = _PAIR_WEIGHT if token.startswith(PAIR) else 1.0
+    """The tokens of a question and their weights; question words and particles weigh next to nothing.
+
+    A token said twice weighs double, one said more often no more than that.
+    """
+    said: dict[str, list[float]] = {}
+    for token, weight in _weighed(question):
+        said.setdefault(token, []).append(weight)
+    weights = {}
+    for token, each in said.items():
+        weight = max(each)
+        if weight == _PART_WEIGHT and token in _ASKING_CHARACTERS:
+            continue
         if token.removeprefix(PAIR) in _ASKING:
             weight *= _ASKING_WEIGHT
-        weights[token] = weight * min(count, 2)
+        weights[token] = weight * min(len(each), 2)
     return weights
 
 
-def _chinese(run: str) -> list[str]:
+def _weighed(text: str) -> Iterator[tuple[str, float]]:
+    """Tokens, and what each weighs by its kind."""
+    for run in _RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
+        if _HAN.match(run):
+            yield from _chinese(run)
+        else:
+            yield from ((token, 1.0) for token in _latin(run))
+
+
+def _chinese(run: str) -> Iterator[tuple[str, float]]:
     if len(run) == 1:
-        return [run]
-    said = [word for word, _, _ in words(run) if len(word) > 1 or word not in _COMMON]
-    return said + [PAIR + run[at : at + 2] for at in range(len(run) - 1)]
+        yield run, 1.0
+        return
+    cut = [word for word, _, _ in words(run)]
+    yield from ((word, 1.0) for word in cut if len(word) > 1)
+    for word in cut:
+        weight = _PART_WEIGHT if len(word) > 1 else 1.0
+        yield from ((character, weight) for character in word if character not in _COMMON)
+    yield from ((PAIR + run[at : at + 2], _PAIR_WEIGHT) for at in range(len(run) - 1))
 
 
 def _latin(run: str) -> list[str]:

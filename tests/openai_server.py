@@ -2,18 +2,19 @@
 
 It replays `Reply` values in order (the last one for ever), streams them with set delays, breaks off,
 sends broken JSON, refuses, hangs, and keeps every request it got. Every wait is bounded and ends when
-the server closes.
+the server closes. Asked for embeddings it gives vectors that depend on nothing but the text.
 """
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from zlib import crc32
 
 LONGEST_WAIT_S = 30.0
 
@@ -35,9 +36,18 @@ class Reply:
     """The connection closes after half of the pieces."""
     body: str | None = None
     """Sent as it is, in place of a proper body or of every streamed event."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Beside those of the content."""
+    dimensions: int = 16
+    """Of every vector."""
+    withheld: int = 0
+    """Vectors that are missing at the end of the answer."""
 
     def pieces(self) -> list[str]:
         return [self.text[at : at + self.piece] for at in range(0, len(self.text), self.piece)]
+
+
+PLAIN = Reply()
 
 
 class OpenAIServer(ThreadingHTTPServer):
@@ -87,15 +97,19 @@ class Handler(BaseHTTPRequestHandler):
         reply = self.server.next_reply()
         self.server.pause(reply.wait_s)
         if reply.status != 200:
-            self.send_json(reply.status, {"error": {"message": reply.text, "type": "scripted"}})
+            self.send_json(reply.status, {"error": {"message": reply.text, "type": "scripted"}}, reply=reply)
+        elif self.path.endswith("/embeddings"):
+            self.send_json(200, embeddings(asked, reply), reply=reply)
         elif asked.get("stream"):
             self.stream(reply)
         else:
-            self.send_json(200, completion(reply), raw=reply.body)
+            self.send_json(200, completion(reply), reply=reply)
 
-    def send_json(self, status: int, body: dict[str, Any], *, raw: str | None = None) -> None:
-        data = (json.dumps(body) if raw is None else raw).encode()
+    def send_json(self, status: int, body: dict[str, Any], *, reply: Reply = PLAIN) -> None:
+        data = (json.dumps(body) if reply.body is None else reply.body).encode()
         self.send_response(status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
@@ -138,6 +152,24 @@ def completion(reply: Reply) -> dict[str, Any]:
     message = {"role": "assistant", "content": reply.text}
     choice = {"index": 0, "message": message, "finish_reason": reply.finish}
     return {"id": "c1", "object": "chat.completion", "created": 0, "model": "scripted", "choices": [choice]}
+
+
+def embeddings(asked: Mapping[str, Any], reply: Reply) -> dict[str, Any]:
+    """A vector an input: how often its characters fall into each of the dimensions, at no set length."""
+    given = asked["input"]
+    texts = [given] if isinstance(given, str) else given
+    vectors = [embedding(text, reply.dimensions) for text in texts[: len(texts) - reply.withheld]]
+    rows = [{"object": "embedding", "index": at, "embedding": row} for at, row in enumerate(vectors)]
+    usage = {"prompt_tokens": 1, "total_tokens": 1}
+    return {"object": "list", "data": rows, "model": asked["model"], "usage": usage}
+
+
+def embedding(text: str, dimensions: int) -> list[float]:
+    """The same for the same text on every machine; texts that share characters are near."""
+    row = [0.0] * dimensions
+    for letter in text:
+        row[crc32(letter.encode()) % dimensions] += 1.0
+    return row
 
 
 @contextmanager

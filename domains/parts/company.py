@@ -125,6 +125,22 @@ def _categories(spot: Spot | None, reader: Reader) -> tuple[Category, ...]:
     return tuple(Category(id=id, names=reader.texts(names)) for id, names in reader.entries(spot))
 
 
+def read_questions(file: Path, reader: Reader) -> tuple[Attribute, ...]:
+    """Questions that are asked of any company, in the form of attributes."""
+    found = []
+    for item in reader.items(read_yaml(file, reader.faults)):
+        fields = reader.record(item, ("id", "names", "intent", "asks"), ("id", "names", "asks"))
+        found.append(
+            Attribute(
+                id=reader.word(fields.get("id")),
+                names=_names(fields.get("names"), reader),
+                intent=reader.one_of(fields.get("intent"), INTENTS, "intent", "ask_product"),
+                asks=reader.texts(fields.get("asks")),
+            )
+        )
+    return tuple(found)
+
+
 def _attributes(spot: Spot | None, reader: Reader) -> tuple[tuple[Attribute, ...], dict[str, Text]]:
     attributes: list[Attribute] = []
     units: dict[str, Text] = {}

@@ -9,7 +9,7 @@ from policy.answers.advice import advice
 from policy.answers.offers import about_discount
 from policy.answers.prices import about_price
 from policy.answers.products import about_product, introduction
-from policy.answers.statements import fact_act, from_facts, range_of_goods
+from policy.answers.statements import fact_act, from_facts, not_known, range_of_goods
 from policy.cues import RECOMMEND, TOGETHER, spoken
 from policy.deal import Deal
 
@@ -17,6 +17,8 @@ from policy.deal import Deal
 def answer(intent: str, deal: Deal) -> list[Act]:
     """Acts that answer `intent`; empty where the intent asks nothing."""
     rule = RULES.get(intent)
+    if rule and deal.grounding.missing and intent in WORKED_OUT:
+        return [not_known(deal)]
     return rule(deal) if rule else []
 
 
@@ -49,6 +51,8 @@ def own_strengths(deal: Deal) -> list[Act]:
     return own or [introduction(deal, deal.product)]
 
 
+WORKED_OUT = frozenset({"ask_price", "ask_discount", "compare_competitor"})
+"""Intents whose answer does not come from the facts that were found: what is asked may be unknown all the same."""
 RULES: dict[str, Callable[[Deal], list[Act]]] = {
     "ask_product": about_goods,
     "ask_price": about_price,

@@ -25,7 +25,11 @@ def documents_of(pack: Pack, facts: Iterable[Fact]) -> list[Document]:
     answered = {fact.topic for fact in told}
     return [
         *(_fact_document(pack, fact) for fact in told),
-        *(_question_document(row) for row in pack.attributes if row.asks and row.id not in answered),
+        *(
+            _question_document(row)
+            for row in (*pack.attributes, *pack.unanswered)
+            if row.asks and row.id not in answered
+        ),
         *(_chunk_document(chunk) for chunk in pack.knowledge),
     ]
 

@@ -101,6 +101,8 @@ def weigh(metadata: dict[str, Any], score: float, focus: Focus, named: tuple[str
         return None
     wanted = named or ((focus.product,) if focus.product else ())
     products: list[str] = metadata["products"]
+    if named and metadata["kind"] == "question":
+        products = list(named)
     if wanted and products:
         if any(product in wanted for product in products):
             score += 0.35 * (1.0 - score) * min(1.0, 3.0 * score)

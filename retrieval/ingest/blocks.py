@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Row = tuple[str, ...]
+BOLD = 7
+"""Level of a bold question, which heads its answer: below every heading proper."""
 Page = int | str | None
 """Page or slide from 1, name of a sheet, or None."""
 

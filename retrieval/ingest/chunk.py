@@ -12,28 +12,22 @@ from typing import Any
 
 from langchain_core.documents import Document
 
-from retrieval.ingest.blocks import Block, Page
-from retrieval.ingest.rows import lines
+from retrieval.ingest.blocks import Block, Page, paragraph
+from retrieval.ingest.questions import is_question, parts, unmarked
+from retrieval.ingest.rows import Line, lines
 from retrieval.ingest.validity import OPEN, Given
 
 SIZE = 300
 """Size of a chunk, about: a Chinese character counts one, an English word two and a half."""
 _WORD_SIZE = 2.5
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_LETTER_SIZE = 0.25
+"""What a character of other scripts counts at least, so that a text without gaps is cut too."""
+_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _SENTENCE = re.compile(
     r"[^。!?！？；;\n.]+(?:\.(?!\s|$)[^。!?！？；;\n.]*)*(?:[。!?！？；;.]+[”’\"')）」』]*\s*|\n|$)"
 )
-_ASKED = re.compile(r"^(?:问题?|Q(?:uestion)?)\s*\d*\s*[:：.、]\s*(?P<q>.+)$", re.IGNORECASE)
-_ANSWERED = re.compile(r"^(?:答案?|A(?:nswer)?)\s*\d*\s*[:：.、]\s*(?P<a>.+)$", re.IGNORECASE | re.DOTALL)
-_BOTH = re.compile(
-    r"^(?:问题?|Q(?:uestion)?)\s*\d*\s*[:：.、]\s*(?P<q>.+?)\s*\n?\s*(?:答案?|\bA(?:nswer)?)\s*\d*\s*[:：]\s*(?P<a>.+)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_QUESTION = re.compile(
-    r"[?？]\s*$|^(?:how|what|when|where|who|why|can|do|does|is|are)\b.*\?$|(?:吗|呢|多久|多少|怎么办)\s*$",
-    re.IGNORECASE,
-)
+_GOES_ON = re.compile(r"[:：]$")
 
 
 @dataclass
@@ -43,15 +37,24 @@ class _Draft:
     texts: list[str] = field(default_factory=list)
     start: int = 0
     page: Page = None
+    size: float = 0.0
 
-    @property
-    def size(self) -> float:
-        return sum(map(size_of, self.texts))
+
+@dataclass
+class _Asked:
+    """A marked question that waits for its answer, or has had it (`closed`: what follows is no part of it)."""
+
+    text: str
+    start: int
+    page: Page
+    answered: bool = False
+    closed: bool = False
 
 
 def size_of(text: str) -> float:
     """How much a text takes of a chunk."""
-    return len(_HAN.findall(text)) + _WORD_SIZE * len(_WORD.findall(text))
+    han = len(_HAN.findall(text))
+    return han + max(_WORD_SIZE * len(_WORD.findall(text)), _LETTER_SIZE * (len(text) - han))
 
 
 def chunks_of(blocks: Sequence[Block], name: str, known: Given) -> list[Document]:
@@ -67,72 +70,110 @@ class _Chunker:
         self._above: list[tuple[int, str]] = []
         self._place = 0
         self._draft = _Draft()
-        self._question: str | None = None
+        self._asked: _Asked | None = None
 
     def run(self, blocks: Sequence[Block]) -> Iterator[Document]:
         for block in blocks:
             if block.kind == "heading":
                 yield from self._flush()
-                self._above = [
-                    *((level, text) for level, text in self._above if level < block.level),
-                    (block.level, block.text),
-                ]
-                self._place += len(block.text) + 1
+                self._under(block)
             elif block.kind == "table":
-                yield from self._flush()
                 yield from self._table(block)
             else:
                 yield from self._text(block)
         yield from self._flush()
 
-    def _text(self, block: Block) -> Iterator[Document]:
-        text = block.text
-        if match := _BOTH.match(text) or (self._question is not None and _ANSWERED.match(text)) or None:
-            question = match.groupdict().get("q") or self._question
-            self._question = None
-            yield from self._flush()
-            yield self._document(
-                match["a"].strip(), "qa", self._place + match.start("a"), block.page, question=question
-            )
-        elif match := _ASKED.match(text):
-            yield from self._flush()
-            self._question = match["q"].strip()
-        else:
-            yield from self._packed(block)
-        self._place += len(text) + 1
+    def _under(self, block: Block) -> None:
+        above = [(level, text) for level, text in self._above if level < block.level]
+        self._above = [*above, (block.level, block.text)]
+        self._place += len(block.text) + 1
 
-    def _packed(self, block: Block) -> Iterator[Document]:
-        """Put a paragraph to the draft, or cut it where it is long; a draft that is full goes out."""
-        for start, piece in _pieces(block.text):
-            if self._draft.texts and self._draft.size + size_of(piece) > SIZE:
+    def _text(self, block: Block) -> Iterator[Document]:
+        for part in parts(block.text):
+            asked = self._asked
+            if part.kind == "question":
                 yield from self._flush()
+                self._asked = _Asked(part.text, self._place + part.start, block.page)
+                continue
+            if asked and asked.closed:
+                yield from self._flush()
+            replies = part.kind == "answer" and self._question() is not None
+            text, start = (part.text, part.start) if replies else (part.whole, part.mark)
+            yield from self._packed(text, self._place + start, block.page)
+            if asked and replies:
+                asked.closed = not _GOES_ON.search(text)
+        self._place += len(block.text) + 1
+
+    def _packed(self, text: str, place: int, page: Page) -> Iterator[Document]:
+        """Put a text to the draft, or cut it where it is long; a draft that is full goes out."""
+        for start, piece in _pieces(text):
+            size = max(1.0, size_of(piece))
+            if self._draft.texts and self._draft.size + size > SIZE:
+                yield from self._sent()
             if not self._draft.texts:
-                self._draft.start, self._draft.page = self._place + start, block.page
+                self._draft.start, self._draft.page = place + start, page
             self._draft.texts.append(piece)
+            self._draft.size += size
+
+    def _question(self) -> str | None:
+        """What the text at hand answers: the marked question before it, or the heading right above where it asks."""
+        if self._asked is not None:
+            return self._asked.text
+        heading = self._above[-1][1] if self._above else ""
+        return unmarked(heading) if is_question(heading) else None
+
+    def _sent(self) -> Iterator[Document]:
+        """The draft as a chunk."""
+        draft, self._draft = self._draft, _Draft()
+        if not draft.texts:
+            return
+        question = self._question()
+        if self._asked is not None:
+            self._asked.answered = True
+        yield self._document(
+            "\n".join(draft.texts), "qa" if question else "text", draft.start, draft.page, question=question
+        )
 
     def _flush(self) -> Iterator[Document]:
-        """The draft as a chunk; below a heading that is a question it is the answer."""
-        draft, self._draft = self._draft, _Draft()
-        asked, self._question = self._question, None
-        heading = self._above[-1][1] if self._above else ""
-        question = asked or (heading if _QUESTION.search(heading) else None)
-        if draft.texts:
-            text = "\n".join(draft.texts)
-            yield self._document(
-                text, "qa" if question else "text", draft.start, draft.page, question=question
-            )
-        elif asked:
-            yield self._document(asked, "text", self._place, None)
+        """The draft as a chunk, and a question that nothing answers as text."""
+        yield from self._sent()
+        asked, self._asked = self._asked, None
+        if asked is not None and not asked.answered:
+            yield self._document(asked.text, "text", asked.start, asked.page)
 
     def _table(self, block: Block) -> Iterator[Document]:
+        """The rows of a table; one of a single row or column is a frame around text."""
+        if len(block.rows) < 2 or len(block.rows[0]) < 2:
+            for cell in (cell for row in block.rows for cell in row if cell):
+                yield from self._text(paragraph(cell, block.page))
+            return
+        yield from self._flush()
+        above = list(self._above)
         for line in lines(block.rows, self._name):
-            text = line.text
-            kind = "row" if line.question is None else "qa"
-            cells = [] if line.question else [[line.name, heading, value] for heading, value in line.cells]
+            if line.kind == "title":
+                self._under(Block("heading", line.text, self._above[-1][0] + 1 if self._above else 1))
+            elif line.kind == "note":
+                yield from self._text(paragraph(line.text, block.page))
+            else:
+                yield from self._flush()
+                yield from self._row(line, block.page)
+        yield from self._flush()
+        self._above = above
+
+    def _row(self, line: Line, page: Page) -> Iterator[Document]:
+        """A row as one chunk; the answer to a question in as many as it takes."""
+        cells = [[line.name, *cell] for cell in line.cells] if line.kind == "row" and line.name else []
+        for start, text in _pieces(line.text) if line.question else [(0, line.text)]:
             yield self._document(
-                text, kind, self._place, block.page, question=line.question, cells=cells, holds=line.holds
+                text,
+                line.kind,
+                self._place + start,
+                page,
+                question=line.question,
+                cells=cells,
+                holds=line.holds,
             )
-            self._place += len(text) + 1
+        self._place += len(line.text) + 1
 
     def _document(
         self,
@@ -168,20 +209,22 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
         yield 0, text
         return
     spans = [span for match in _SENTENCE.finditer(text) if match.group().strip() for span in _short(match)]
+    sizes = [size_of(text[slice(*span)]) for span in spans]
     first = 0
     while first < len(spans):
-        last, size = first, 0.0
-        while last < len(spans) and (last == first or size + size_of(text[slice(*spans[last])]) <= SIZE):
-            size += size_of(text[slice(*spans[last])])
+        last, size = first + 1, sizes[first]
+        while last < len(spans) and size + sizes[last] <= SIZE:
+            size += sizes[last]
             last += 1
         yield spans[first][0], text[spans[first][0] : spans[last - 1][1]].strip()
-        first = last if last >= len(spans) or last - first < 2 else last - 1
+        overlaps = last < len(spans) and last - first > 1 and sizes[last - 1] + sizes[last] <= SIZE
+        first = last - 1 if overlaps else last
 
 
 def _short(match: re.Match[str]) -> Iterator[tuple[int, int]]:
     """A sentence as it is, or cut where it has no end for the length of a chunk."""
     start, end = match.span()
-    step = SIZE if _HAN.search(match.group()) else 4 * SIZE
+    step = round(SIZE if _HAN.search(match.group()) else SIZE / _LETTER_SIZE)
     for at in range(start, end, step):
         yield at, min(at + step, end)
 

@@ -7,10 +7,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from retrieval.ingest.blocks import Block, heading, paragraph, table
+from retrieval.ingest.blocks import BOLD, Block, heading, paragraph, table
+from retrieval.ingest.questions import begins_with_mark, is_question
 from retrieval.ingest.text import decoded
 
 _FENCE = "---"
+_BROKEN = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3400-\u9fff])")
+"""A line's end inside a Chinese paragraph."""
 
 
 def read_markdown(path: Path, name: str) -> list[Block]:
@@ -51,21 +54,35 @@ def _blocks(tokens: Sequence[Any]) -> Iterator[Block]:
             in_table = False
             yield table(rows)
         elif token.type == "inline" and in_table:
-            rows[-1].append(_plain(token))
-        elif token.type == "inline":
-            yield heading(_plain(token), level) if level else paragraph(_plain(token))
+            rows[-1].append(_plain(token.children))
+        elif token.type == "inline" and level:
+            yield heading(_plain(token.children), level)
             level = 0
+        elif token.type == "inline":
+            yield from _paragraph(token.children)
         elif token.type in {"fence", "code_block"} and token.content.strip():
             yield paragraph(token.content)
 
 
-def _plain(token: Any) -> str:
-    """The words of an inline token without its marks; a link keeps its text."""
+def _paragraph(children: Sequence[Any]) -> Iterator[Block]:
+    """A paragraph; a bold question that it begins with is the heading of the rest."""
+    rest = list(children)
+    if any(child.type == "strong_open" for child in rest[:2]):
+        end = next(at for at, child in enumerate(rest) if child.type == "strong_close") + 1
+        if is_question(words := _plain(rest[:end])):
+            yield heading(words, BOLD)
+            rest = rest[end:]
+    if text := _plain(rest).strip():
+        yield paragraph(text)
+
+
+def _plain(children: Sequence[Any]) -> str:
+    """The words of inline tokens without their marks; a link keeps its text."""
     parts = []
-    for child in token.children or ():
+    for child in children or ():
         if child.type in {"text", "code_inline"}:
             parts.append(child.content)
         elif child.type in {"softbreak", "hardbreak"}:
             parts.append("\n")
     joined = "".join(parts)
-    return re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3400-\u9fff])", "", joined)
+    return _BROKEN.sub(lambda gap: "\n" if begins_with_mark(joined[gap.end() :]) else "", joined)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
@@ -14,11 +14,15 @@ from core.errors import UnreadableFileError
 from retrieval.ingest.blocks import Block
 from retrieval.ingest.chunk import chunks_of
 from retrieval.ingest.markdown import split_front_matter
+from retrieval.ingest.rows import label_lines
 from retrieval.ingest.text import decoded
 from retrieval.ingest.validity import HEAD_LINES, Given, checked, from_front_matter, from_labels, from_name
 
 Reader = Callable[[Path, str], list[Block]]
 
+_MARKDOWN = {".md", ".markdown"}
+_LINES = {*_MARKDOWN, ".txt", ".text"}
+"""Kinds whose lines are the file's own."""
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that is read, at most."""
 _READERS = {
@@ -97,9 +101,22 @@ def _sized(path: Path, name: str) -> None:
 
 def _said(path: Path, name: str, blocks: Sequence[Block]) -> Given:
     """What the file says of its validity and version: in front matter, in labelled lines, in its name."""
-    known = from_name(name)
-    lines = [line for block in blocks[:HEAD_LINES] for line in block.text.splitlines()]
-    known = from_labels(lines, name).over(known)
-    if path.suffix.lower() in {".md", ".markdown"}:
-        known = from_front_matter(split_front_matter(decoded(path, name))[0], name).over(known)
-    return known
+    suffix = path.suffix.lower()
+    if suffix not in _LINES:
+        return from_labels(_top(blocks), name).over(from_name(name))
+    text = decoded(path, name)
+    front, body = split_front_matter(text) if suffix in _MARKDOWN else ("", text)
+    lines = [*[""] * (text.count("\n") - body.count("\n")), *body.split("\n")]
+    said = from_front_matter(front, name).over(from_labels(map(_bare, lines), name))
+    return said.over(from_name(name))
+
+
+def _bare(line: str) -> str:
+    """A line of Markdown without its marks."""
+    return line.replace("*", "").replace("|", " ").strip("#>- \t")
+
+
+def _top(blocks: Sequence[Block]) -> Iterator[str]:
+    """The first lines: of text, and of tables what stands beside the facts."""
+    for block in blocks[:HEAD_LINES]:
+        yield from label_lines(block.rows) if block.kind == "table" else block.text.splitlines()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import UnreadableFileError
-from retrieval.ingest.blocks import Block, paragraph
+from retrieval.ingest.blocks import Block, Page, paragraph
 
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -25,8 +25,17 @@ def decoded(path: Path, name: str) -> str:
         try:
             return _checked(raw.decode(encoding), name)
         except UnicodeDecodeError:
-            continue
+            _not_broken(raw, name)
     raise UnreadableFileError(name, "no text in an encoding that is known (UTF-8, UTF-16, GB18030)")
+
+
+def _not_broken(raw: bytes, name: str) -> None:
+    """Raises UnreadableFileError for UTF-8 with a broken place, which GB18030 would read as nonsense."""
+    text = raw.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    if broken and sum(char > "\u07ff" for char in text) - broken > 10 * broken:
+        line = text[: text.index("\ufffd")].count("\n") + 1
+        raise UnreadableFileError(name, f"line {line}: broken UTF-8")
 
 
 def _checked(text: str, name: str) -> str:
@@ -43,9 +52,9 @@ def read_text(path: Path, name: str) -> list[Block]:
     return list(paragraphs(text))
 
 
-def paragraphs(text: str) -> Iterator[Block]:
+def paragraphs(text: str, page: Page = None) -> Iterator[Block]:
     """The paragraphs of plain text."""
     parts = re.split(r"\n\s*\n", text) if re.search(r"\S\n\s*\n\S", text) else text.split("\n")
     for part in parts:
         if part.strip():
-            yield paragraph(part)
+            yield paragraph(part, page)

@@ -57,6 +57,9 @@ class Ledger:
     def __init__(self, url: str, tenant: str) -> None:
         self._db = Database(url, TABLES, what="library", timeout_s=30.0)
         self._tenant = tenant
+        self._key = (
+            f"knowledge of {tenant}"  # the business database may be the same, and locks by tenant alone
+        )
 
     def close(self) -> None:
         self._db.close()
@@ -72,7 +75,7 @@ class Ledger:
 
     def put(self, **values: int) -> None:
         """Keep numbers of the store's own state, all at once."""
-        with self._db.write(self._tenant) as session:
+        with self._db.write(self._key) as session:
             for key, value in values.items():
                 self._put(session, key, value)
 
@@ -93,7 +96,7 @@ class Ledger:
 
     def write(self, changes: Sequence[FileChange], then: Then = _nothing) -> int:
         """Make the changes as the next generation in one transaction, with what `then` adds; gives its number."""
-        with self._db.write(self._tenant) as session:
+        with self._db.write(self._key) as session:
             generation = self._get(session, _GENERATION) + 1
             first = last = self._get(session, _LAST_ROW)
             died: list[int] = []
@@ -154,7 +157,7 @@ class Ledger:
 
     def purge(self, seen: int, then: Callable[[Session, list[int]], None] | None = None) -> None:
         """Forget rows that died by generation `seen` and longer ago than any reader looks back."""
-        with self._db.write(self._tenant) as session:
+        with self._db.write(self._key) as session:
             dead = (
                 CHUNKS.c.tenant == self._tenant,
                 CHUNKS.c.died <= seen,
@@ -193,8 +196,9 @@ class Ledger:
         )
         if name is not None:
             wanted = wanted.where(CHUNKS.c.file == name)
-        with self._db.read() as session:
-            for row in session.execute(wanted.order_by(CHUNKS.c.id).execution_options(yield_per=_AT_ONCE)):
+        wanted = wanted.order_by(CHUNKS.c.id).execution_options(yield_per=_AT_ONCE)
+        with self._db.read() as session, session.execute(wanted) as rows:
+            for row in rows:
                 yield Words(*row)
 
     def files(self, generation: int, *, timed: bool = False) -> list[FileRecord]:
@@ -242,8 +246,8 @@ class Ledger:
             .order_by(CHUNKS.c.file, CHUNKS.c.id)
             .execution_options(yield_per=_AT_ONCE)
         )
-        with self._db.read() as session:
-            for row, text, metadata in session.execute(wanted):
+        with self._db.read() as session, session.execute(wanted) as rows:
+            for row, text, metadata in rows:
                 told = json.loads(metadata)
                 yield row, Document(id=told["source"], page_content=text, metadata=told)
 
@@ -340,7 +344,8 @@ _TOLD = select(CHUNKS.c.id, CHUNKS.c.text, CHUNKS.c.metadata, CHUNKS.c.body, CHU
 
 
 def _found(session: Session, wanted: Select[Any]) -> list[FoundCell]:
-    rows = session.execute(wanted.order_by(CELLS.c.chunk, CELLS.c.place))
+    # sorted here: asked to order, SQLite walks every cell of the tenant instead of the index of names
+    rows = sorted(session.execute(wanted), key=lambda row: (row[0], row[1]))
     return [FoundCell(chunk, Cell(*told)) for chunk, _, *told in rows]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from core.errors import StoreError
 from core.types import Excerpt, Passage
 from nodes.recall import recall
 from tests.fakes import NOW, opened
@@ -43,6 +44,15 @@ async def test_the_raw_text_is_searched_in_facts_and_library() -> None:
     assert [excerpt.source for excerpt in update["excerpts"]] == ["a.md#1"]
     assert asked["facts"]["now"] == asked["library"]["now"] == NOW
     assert asked["facts"]["include_ended"] is True
+
+
+async def test_a_dead_library_leaves_the_facts() -> None:
+    class Dead(Recording):
+        def excerpts(self, question: str, **options: Any) -> tuple[Excerpt, ...]:
+            raise StoreError("gone", transient=True)
+
+    update = await recall(opened(text="质保"), index=cast("Any", Recording()), knowledge=cast("Any", Dead()))
+    assert (len(update["recalled"]), update["excerpts"]) == (1, ())
 
 
 async def test_quotations_are_shorter_on_the_phone() -> None:

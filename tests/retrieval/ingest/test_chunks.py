@@ -132,7 +132,7 @@ def test_rows_have_days_of_their_own(tmp_path: Path) -> None:
     file = written(tmp_path, "a.csv", "型号,价差,有效期至\nG1,1,2026-12-31\nG2,2,\n")
     documents = read_file(file, "a.csv", Given(valid_until=date(2027, 6, 30))).chunks
     assert [row.metadata["valid_until"] for row in documents] == ["2026-12-31", "2027-06-30"]
-    assert documents[0].page_content == "型号:G1;价差:1"
+    assert documents[0].page_content == "型号:G1;价差:1;有效期至:2026-12-31"
 
 
 @pytest.mark.parametrize(
