@@ -72,6 +72,8 @@ async def ground(state: TalkState, *, book: FactBook) -> dict[str, Any]:
     ranked = rank(deal, state["recalled"])
     facts = relevant(deal, ranked)
     excerpt = None if facts else quotable(deal, state.get("excerpts", ()))
+    unknown = None if facts or excerpt else missing(deal, ranked)
+    facts = facts if facts or excerpt or unknown else usual(deal)
     fits, unfit = fitting(deal, deal.mentions)
     return {
         "grounding": Grounding(
@@ -83,7 +85,7 @@ async def ground(state: TalkState, *, book: FactBook) -> dict[str, Any]:
             unfit=unfit,
             unsold=unsold(deal),
             unsaid=asks(deal) and not facts and not excerpt,
-            missing=None if facts or excerpt else missing(deal, ranked),
+            missing=unknown,
         )
     }
 
@@ -130,6 +132,13 @@ def relevant(deal: Deal, ranked: list[Ranked]) -> list[Fact]:
         return answering(deal, ranked, SAME * ranked[0].score) if sure else []
     if ranked and ranked[0].score >= least(deal, ranked[0].fact):
         return answering(deal, ranked, SAME * ranked[0].score)
+    return []
+
+
+def usual(deal: Deal) -> list[Fact]:
+    """What is said to a clear intent though no words pick a fact."""
+    if not asks(deal):
+        return []
     first = next(score for score in deal.understanding.intents if score.id.startswith(ASKING))
     if first.id in COMPUTED or first.confidence < SURE:
         return []

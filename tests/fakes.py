@@ -15,6 +15,7 @@ from core.state import TalkState
 from core.types import (
     Act,
     CustomerCard,
+    Excerpt,
     IntentScore,
     Lang,
     LineItem,
@@ -120,6 +121,18 @@ class ScriptedIndex:
         return tuple(passage(self.pack, fact, score) for fact, score in found.items())[:k]
 
 
+class ScriptedLibrary:
+    """Quotes what it is told to for each question."""
+
+    def __init__(self, quoted: Mapping[str, tuple[Excerpt, ...]]) -> None:
+        self._quoted = quoted
+
+    def excerpts(self, question: str, *, now: datetime, room: int) -> tuple[Excerpt, ...]:
+        return self._quoted.get(question, ())
+
+    def close(self) -> None: ...
+
+
 def passage(pack: Pack, fact_id: str, score: float) -> Passage:
     """The passage that retrieval gives for a fact."""
     fact = book_of(pack.name).get(fact_id)
@@ -155,6 +168,7 @@ def fake_engines(
     script: Mapping[str, Understanding] | None = None,
     recall: Mapping[str, Mapping[str, float]] | None = None,
     sounds: Mapping[str, str | Exception] | None = None,
+    quoted: Mapping[str, tuple[Excerpt, ...]] | None = None,
     realiser: Any = None,
     tracker: Any = None,
 ) -> Engines:
@@ -169,6 +183,7 @@ def fake_engines(
         understander=ScriptedUnderstander(script or {}),
         tracker=tracker or RuleTracker(pack),
         index=cast("Any", ScriptedIndex(pack, recall or {})),
+        knowledge=cast("Any", ScriptedLibrary(quoted or {})),
         recogniser=ScriptedRecogniser(sounds or {}),
         realiser=realiser or spoken,
         script=spoken,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.pack import Attribute, Product, localise
 from core.types import Act
 from policy import wording
-from policy.answers.statements import from_facts, not_sold, range_of_goods
+from policy.answers.statements import from_facts, not_known, not_sold, range_of_goods
 from policy.cues import BOTH, COMPARING, QUESTION, RANGE_OF_GOODS, THAT_ONE, WHICH_OF_THEM, spoken
 from policy.deal import Deal
 from policy.fit import measured_by
@@ -17,6 +17,8 @@ def about_product(deal: Deal) -> list[Act]:
         return [not_sold(deal)]
     if spoken(RANGE_OF_GOODS, deal.text) and "product" not in deal.mentions:
         return [range_of_goods(deal)]
+    if deal.grounding.missing:
+        return [not_known(deal)]
     if acts := comparison(deal) or fitness(deal):
         return acts
     general = not deal.grounding.facts and not spoken(QUESTION, deal.text)

@@ -168,3 +168,24 @@ def test_a_pdf_cut_anywhere_is_read_or_told(tmp_path: Path) -> None:
             reasons.append(str(error))
     assert len(reasons) > 10
     assert all("\n" not in reason for reason in reasons)
+
+
+def test_radicals_come_as_the_characters_of_their_shape() -> None:
+    assert pdf_module._unspaced("常⻅问题 ⻋⻔ ⼀⾏") == "常见问题车门一行"
+
+
+@pytest.mark.parametrize(
+    ("words", "size", "bold", "level"),
+    [
+        ("协作机器人", 20.0, False, 1),
+        ("一、适用范围", 10.0, True, 6),
+        ("一、适用范围", 10.0, False, 0),
+        ("一、适用范围包括下列客户。", 10.0, True, 0),
+        ("多久换油？", 10.0, True, 7),
+        ("注意", 10.0, True, 0),
+        ("很长" * 40, 20.0, True, 0),
+    ],
+)
+def test_what_heads_a_section(words: str, size: float, bold: bool, level: int) -> None:
+    line = pdf_module._Line(words, size, 100.0, 110.0, 1, False, bold)
+    assert pdf_module._level(line, [20.0]) == level
