@@ -71,7 +71,10 @@ async def ground(state: TalkState, *, book: FactBook) -> dict[str, Any]:
     deal = Deal.of(state, book)
     ranked = rank(deal, state["recalled"])
     facts = relevant(deal, ranked)
-    excerpt = None if facts else quotable(deal, state.get("excerpts", ()))
+    excerpt = quotable(deal, state.get("excerpts", ()))
+    if excerpt and facts and not outdoes(excerpt, ranked):
+        excerpt = None
+    facts = [] if excerpt else facts
     unknown = None if facts or excerpt else missing(deal, ranked)
     facts = facts if facts or excerpt or unknown else usual(deal)
     fits, unfit = fitting(deal, deal.mentions)
@@ -155,6 +158,11 @@ def quotable(deal: Deal, excerpts: tuple[Excerpt, ...]) -> Excerpt | None:
         return None
     said = [one for one in excerpts if one.score >= QUOTED and not prices_goods(deal, one.text)]
     return max(said, key=lambda one: (one.in_force, one.score), default=None)
+
+
+def outdoes(excerpt: Excerpt, ranked: list[Ranked]) -> bool:
+    """Whether words of the library are the surer answer: likely ones, where the facts were hardly found."""
+    return excerpt.in_force and excerpt.score >= SURELY and ranked[0].score < ANSWERS if ranked else True
 
 
 def prices_goods(deal: Deal, text: str) -> bool:
