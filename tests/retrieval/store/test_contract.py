@@ -76,7 +76,7 @@ def test_the_order_is_that_of_bm25(store: ChunkStore) -> None:
         order = sorted(expected, key=lambda at: -expected[at])
         assert found == [f"a.md#{at:08x}" for at in order]
         # tantivy keeps lengths in one byte, so that scores agree roughly alone
-        assert [hit.score for hit in hits] == pytest.approx([expected[at] for at in order], rel=0.1)
+        assert [hit.score for hit in hits] == pytest.approx([expected[at] for at in order], rel=0.1, abs=0.05)
 
 
 def test_headings_count_less_than_the_text(store: ChunkStore) -> None:
