@@ -95,12 +95,15 @@ class Ledger:
         return self.get(_GENERATION)
 
     def write(self, changes: Sequence[FileChange], then: Then = _nothing) -> int:
-        """Make the changes as the next generation in one transaction, with what `then` adds; gives its number."""
+        """Make the changes as the next generation in one transaction, with what `then` adds; gives its number.
+
+        Of several changes of one file the last counts.
+        """
         with self._db.write(self._key) as session:
             generation = self._get(session, _GENERATION) + 1
             first = last = self._get(session, _LAST_ROW)
             died: list[int] = []
-            for change in changes:
+            for change in {change.name: change for change in changes}.values():
                 died += self._bury(session, change.name, generation)
                 if change.record is not None:
                     last = self._enter(session, change.record, change.chunks, generation, last)
@@ -260,7 +263,7 @@ class Ledger:
         """Row names of tables and their aliases, with the row names that each stands for."""
         found: dict[str, set[str]] = {}
         with self._db.read() as session:
-            for name in session.scalars(self._cells(generation, CELLS.c.entity).distinct()):
+            for name in session.scalars(self._row_names(generation)):
                 found[name] = {name}
             aliases = self._cells(generation, CELLS.c.entity, CELLS.c.value).where(
                 CELLS.c.attribute.in_(ALIASES)
@@ -269,6 +272,17 @@ class Ledger:
                 for alias in filter(None, map(str.strip, _PARTED.split(value))):
                     found.setdefault(alias, set()).add(name)
         return {name: tuple(sorted(rows)) for name, rows in found.items()}
+
+    def _row_names(self, generation: int) -> Select[Any]:
+        """Names of living rows of tables: one a chunk is looked up, not one a cell."""
+        rows = (
+            select(CELLS.c.entity, CELLS.c.chunk).where(CELLS.c.tenant == self._tenant).distinct().subquery()
+        )
+        return (
+            select(rows.c.entity)
+            .join(CHUNKS, CHUNKS.c.id == rows.c.chunk)
+            .where(self._lives(CHUNKS.c, generation))
+        )
 
     def cells(self, entities: Sequence[str], generation: int) -> list[FoundCell]:
         """The cells of those rows, in the order of the tables."""
@@ -298,12 +312,14 @@ class Ledger:
         return select(*columns).select_from(joined).where(self._lives(CHUNKS.c, generation))
 
     def vectors(self, generation: int, *, since: int = 0) -> tuple[list[int], Floats]:
-        """Rows and vectors (rows, dimensions) of living chunks born after `since`."""
-        wanted = (
-            select(CHUNKS.c.id, CHUNKS.c.vector)
-            .where(self._lives(CHUNKS.c, generation), CHUNKS.c.vector.is_not(None), CHUNKS.c.born > since)
-            .order_by(CHUNKS.c.id)
-        )
+        """Rows and vectors (rows, dimensions) of living chunks born after `since`.
+
+        Where an embedder took another's place, those of the newest chunk's dimensions alone.
+        """
+        mine = (self._lives(CHUNKS.c, generation), CHUNKS.c.vector.is_not(None), CHUNKS.c.born > since)
+        size = func.length(CHUNKS.c.vector)
+        newest = select(size).where(*mine).order_by(CHUNKS.c.id.desc()).limit(1).scalar_subquery()
+        wanted = select(CHUNKS.c.id, CHUNKS.c.vector).where(*mine, size == newest).order_by(CHUNKS.c.id)
         with self._db.read() as session:
             found = session.execute(wanted).all()
         rows = [row for row, _ in found]
@@ -316,6 +332,17 @@ class Ledger:
         """Living chunks with a vector that were born after `since`."""
         wanted = select(func.count()).where(
             self._lives(CHUNKS.c, generation), CHUNKS.c.vector.is_not(None), CHUNKS.c.born > since
+        )
+        with self._db.read() as session:
+            return session.scalar(wanted) or 0
+
+    def died_of_vectors(self, generation: int, built: int) -> int:
+        """Chunks with a vector, born by `built`, that died with this very generation."""
+        wanted = select(func.count()).where(
+            CHUNKS.c.tenant == self._tenant,
+            CHUNKS.c.died == generation,
+            CHUNKS.c.vector.is_not(None),
+            CHUNKS.c.born <= built,
         )
         with self._db.read() as session:
             return session.scalar(wanted) or 0

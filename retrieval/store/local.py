@@ -20,7 +20,7 @@ from retrieval.store.base import FileChange, Floats, Hit
 from retrieval.store.ledger import Ledger
 from retrieval.store.snapshot import Known, LedgerSnapshot, deep_enough, known_of
 from retrieval.store.vectors import VectorIndex, build, due, name_of
-from retrieval.store.words import WordIndex, best, wipe, writing
+from retrieval.store.words import WordIndex, best, made, wipe, writing
 
 BIG = 5_000
 """Chunks of one change from which tantivy is given more memory."""
@@ -67,7 +67,7 @@ class LocalStore:
             self._at("vectors")
             self._build_vectors(generation)
             self._at("purge")
-            self.ledger.purge(generation)
+            self.ledger.purge(generation - 1)
         return generation
 
     @contextmanager
@@ -78,10 +78,14 @@ class LocalStore:
             yield
 
     def _recover(self) -> None:
-        """Make good what a killed writer left, unless another is at work just now."""
+        """Make good what a killed writer left, unless another is at work just now.
+
+        Where there are no words yet, whoever makes them is waited for: two would overwrite one another.
+        """
+        wait = fcntl.LOCK_NB if made(self._words_folder) else 0
         with (self.folder / "lock").open("a") as lock:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_EX | wait)
             except BlockingIOError:
                 return
             self._catch_up()
@@ -119,13 +123,20 @@ class LocalStore:
     def _build_vectors(self, generation: int) -> None:
         """Build FAISS anew where much came since; the file before goes when the one after is known."""
         at = self.ledger.get("vectors_built")
-        if not due(self.ledger.count_vectors(generation, since=at), self.ledger.get("vectors_count")):
+        died = self.ledger.died_of_vectors(generation, at)
+        dead = self.ledger.get("vectors_dead") + died
+        new = self.ledger.count_vectors(generation, since=at)
+        if not due(new + dead, self.ledger.get("vectors_count")):
+            if died:
+                self.ledger.put(vectors_dead=dead)
             return
         rows, vectors = self.ledger.vectors(generation)
-        build(rows, vectors, self.folder / name_of(generation))
-        self.ledger.put(vectors_built=generation, vectors_count=len(rows))
+        if rows:
+            build(rows, vectors, self.folder / name_of(generation))
+        built = generation if rows else 0
+        self.ledger.put(vectors_built=built, vectors_count=len(rows), vectors_dead=0)
         for old in self.folder.glob("vectors-*.faiss"):
-            if old.name not in {name_of(generation), name_of(at)}:
+            if old.name not in {name_of(built), name_of(at)}:
                 old.unlink(missing_ok=True)
 
     def snapshot(self) -> LocalSnapshot:
@@ -178,9 +189,12 @@ class LocalSnapshot(LedgerSnapshot):
             index = self._store.vectors_at(self.generation)
             if not index:
                 return []
-            found = deep_enough(lambda wanted: index.best(vector, wanted), 2 * count, self.out(day)[1])
-        living = self._ledger.living([hit.row for hit in found], self.generation)
-        return [hit for hit in found if hit.row in living][:count]
+            return deep_enough(
+                lambda wanted: index.best(vector, wanted),
+                count,
+                self.out(day)[1],
+                lambda rows: self._ledger.living(rows, self.generation),
+            )
 
 
 @contextmanager

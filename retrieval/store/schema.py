@@ -1,4 +1,8 @@
-"""The tables of the library: files, chunks and cells, each with the generations it lives in. SQLite and PostgreSQL."""
+"""The tables of the library: files, chunks and cells, each with the generations it lives in. SQLite and PostgreSQL.
+
+The tenant comes last in most keys: SQLite, which has one tenant and no statistics, would take an equal tenant for a find
+and go through the whole table instead of the index of the file or row asked for.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +27,13 @@ FILES = Table(
     Column("document", Text, nullable=False),
     Column("dated", Boolean, nullable=False),
     Column("record", Text, nullable=False),
-    Index("knowledge_files_document", "tenant", "document"),
+    Index("knowledge_files_document", "document", "tenant"),
 )
 CHUNKS = Table(
     "knowledge_chunks",
     TABLES,
-    Column("tenant", Text, primary_key=True),
     Column("id", Integer, primary_key=True),
+    Column("tenant", Text, primary_key=True),
     Column("file", Text, nullable=False),
     Column("born", Integer, nullable=False),
     Column("died", Integer),
@@ -42,38 +46,42 @@ CHUNKS = Table(
     Column("body", Text, nullable=False),
     Column("head", Text, nullable=False),
     Column("vector", LargeBinary),
-    Index("knowledge_chunks_file", "tenant", "file"),
+    Index("knowledge_chunks_file", "file", "tenant"),
 )
 DEAD = Index(
     "knowledge_chunks_dead",
-    CHUNKS.c.tenant,
     CHUNKS.c.died,
+    CHUNKS.c.tenant,
     sqlite_where=text("died is not null"),
     postgresql_where=text("died is not null"),
 )
 DATED = Index(
     "knowledge_chunks_dated",
-    CHUNKS.c.tenant,
     CHUNKS.c.valid_until,
     CHUNKS.c.valid_from,
+    CHUNKS.c.tenant,
     sqlite_where=text("valid_from is not null or valid_until is not null"),
     postgresql_where=text("valid_from is not null or valid_until is not null"),
 )
 NEAR = Index(
     "knowledge_chunks_near",
-    CHUNKS.c.tenant,
     CHUNKS.c.born,
+    CHUNKS.c.tenant,
     sqlite_where=text("vector is not null"),
     postgresql_where=text("vector is not null"),
 )
 CELLS = Table(
     "knowledge_cells",
     TABLES,
-    Column("tenant", Text, primary_key=True),
     Column("chunk", Integer, primary_key=True),
     Column("place", Integer, primary_key=True),
+    Column("tenant", Text, primary_key=True),
     Column("entity", Text, nullable=False),
     Column("attribute", Text, nullable=False),
     Column("value", Text, nullable=False),
-    Index("knowledge_cells_entity", "tenant", "entity"),
+    Index("knowledge_cells_entity", "entity", "tenant", "chunk"),
 )
+BY_TENANT = [
+    Index("knowledge_chunks_tenant", CHUNKS.c.tenant, CHUNKS.c.id).ddl_if(dialect="postgresql"),
+    Index("knowledge_cells_tenant", CELLS.c.tenant, CELLS.c.chunk).ddl_if(dialect="postgresql"),
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -87,12 +87,20 @@ class LedgerSnapshot:
         return self._ledger.files(self.generation)
 
 
-def deep_enough(search: Callable[[int], list[Hit]], count: int, out: frozenset[int]) -> list[Hit]:
-    """The best `count` that are not `out`, however many of those lie before them."""
+def deep_enough(
+    search: Callable[[int], list[Hit]],
+    count: int,
+    out: Container[int],
+    living: Callable[[list[int]], Container[int]] | None = None,
+) -> list[Hit]:
+    """The best `count` that are not `out` and are `living`, however many others lie before them."""
     wanted = count
     while True:
         hits = search(wanted)
         kept = [hit for hit in hits if hit.row not in out]
+        if living is not None:
+            alive = living([hit.row for hit in kept])
+            kept = [hit for hit in kept if hit.row in alive]
         if len(kept) >= count or len(hits) < wanted:
             return kept[:count]
         wanted *= _DEEPER

@@ -17,15 +17,15 @@ GRAPH_UP_TO = 200_000
 """Vectors that are found through an HNSW graph; beyond, through inverted lists of 8-bit codes."""
 DELTA = 2_000
 SHARE = 0.1
-"""A build is due when more than DELTA vectors, and more than this share of it, came since."""
+"""A build is due when more than DELTA vectors, and more than this share of it, came or went since."""
 _LINKS, _EF_BUILD, _EF_SEARCH = 32, 80, 128
 _SAMPLE_A_LIST = 64
 _PROBES = 32
 
 
-def due(new: int, built: int) -> bool:
-    """Whether so many new vectors beside so many built ones call for a build."""
-    return new > max(DELTA, SHARE * built)
+def due(changed: int, built: int) -> bool:
+    """Whether so many new and dead vectors beside so many built ones call for a build."""
+    return changed > max(DELTA, SHARE * built)
 
 
 def build(rows: list[int], vectors: Floats, file: Path) -> None:

@@ -46,16 +46,17 @@ class WordIndex:
         return self._index.schema
 
     def stale(self) -> bool:
-        """Whether somebody committed since this was read."""
-        return self._stat() != self._stamp
+        """Whether somebody committed since this was read; not while a broken index is made again."""
+        return made(self._folder) and self._stat() != self._stamp
 
     def reread(self) -> None:
-        """See the newest commit."""
+        """See the newest commit; an index that is made again shows what it held until it is whole."""
         stamp = self._stat()
         self._index.reload()
         searcher = self._index.searcher()
-        self.generation = _generation(self._index, searcher)
-        self.searcher, self._stamp = searcher, stamp
+        if generation := _generation(self._index, searcher):
+            self.searcher, self.generation = searcher, generation
+        self._stamp = stamp
 
 
 @contextmanager
@@ -140,6 +141,11 @@ def best(
     hits = searcher.search(Query.boolean_query(parts), limit=count, count=False).hits
     rows = searcher.fast_field_values("row", [place for _, place in hits])
     return [Hit(int(row), float(score)) for (score, _), row in zip(hits, rows, strict=True)]
+
+
+def made(folder: Path) -> bool:
+    """Whether there is an index."""
+    return (folder / _META).exists()
 
 
 def wipe(folder: Path) -> None:

@@ -1,13 +1,11 @@
-"""The local store through crashes: killed at every step, by signal at random, read while it is written."""
+"""The local store through crashes: stopped at every step, read while it is written, its parts broken."""
 
 from __future__ import annotations
 
-import random
-import signal
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,13 +13,13 @@ import pytest
 from core.errors import StoreError
 from retrieval.store.base import FileChange
 from retrieval.store.local import LocalStore
+from retrieval.store.words import WordIndex
 from retrieval.tokens import query_weights
 from tests.retrieval.store.making import DAY, put
 
 STEPS = ("ledger", "words", "commit", "merge", "vectors", "purge")
 CHUNKS = 6
 """Chunks of a revision: a state with another number of them is torn."""
-KILLS = 1000
 
 
 class Killed(BaseException):
@@ -75,6 +73,31 @@ def test_lost_words_are_made_again_from_the_ledger(tmp_path: Path) -> None:
     assert revisions(LocalStore(tmp_path)) == {"a.md": {"r1"}}
 
 
+def test_a_reader_shows_what_it_held_while_its_words_are_made_again(tmp_path: Path) -> None:
+    LocalStore(tmp_path).apply([revision("a.md", 1)])
+    reader = LocalStore(tmp_path)
+    shutil.rmtree(tmp_path / "words")
+    assert revisions(reader) == {"a.md": {"r1"}}
+    WordIndex(tmp_path / "words")
+    assert revisions(reader) == {"a.md": {"r1"}}
+    LocalStore(tmp_path).apply([revision("a.md", 2)])
+    assert revisions(reader) == {"a.md": {"r2"}}
+
+
+@pytest.mark.parametrize("step", ["commit", "vectors"])
+def test_a_disk_that_fails_between_two_steps_loses_and_tears_nothing(tmp_path: Path, step: str) -> None:
+    def full(at: str) -> None:
+        if at == step:
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(StoreError, match="No space left"):
+        LocalStore(tmp_path, at=full).apply([revision("a.md", 1)])
+    store = LocalStore(tmp_path)
+    assert revisions(store) == {"a.md": {"r1"}}
+    store.apply([revision("b.md", 2)])
+    assert revisions(store) == {"a.md": {"r1"}, "b.md": {"r2"}}
+
+
 def test_a_broken_ledger_is_told_in_one_line(tmp_path: Path) -> None:
     LocalStore(tmp_path).close()
     for file in tmp_path.glob("chunks.db*"):
@@ -107,69 +130,20 @@ while True:
 """
 
 
-def killed_writers(folder: Path, kills: int, seed: int) -> Iterator[tuple[int, dict[str, str | None]]]:
-    """Starts writers and kills each after a while; gives the last number told and what then must hold.
-
-    A writer says a change only when it is made: what was said must be there, and nothing else but the next change.
-    """
-    rng, number = random.Random(seed), 0
-    expected: dict[str, str | None] = {}
-    done = 0
-    while done < kills:
-        command = [sys.executable, "-c", WRITER, str(folder), str(number)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline().strip() == "ready"
-            time.sleep(rng.uniform(0.0, 0.12))
-            process.send_signal(signal.SIGKILL)
-            for line in process.stdout.read().splitlines():
-                said, *names = line.split()
-                number = int(said)
-                expected.update(dict.fromkeys(names[:2], f"r{number}"))
-                expected[names[2]] = None
-        done += 1
-        yield number, expected
-
-
-def holds_after(folder: Path, number: int, expected: dict[str, str | None]) -> None:
-    """The state told last, or that and the one change that was under way."""
-    found = {name: marks for name, marks in revisions(LocalStore(folder)).items()}
-    assert all(len(marks) == 1 for marks in found.values())
-    state = {name: marks.pop() for name, marks in found.items()}
-    told = {name: mark for name, mark in expected.items() if mark}
-    names = [f"f{(number + 1 + at) % 7}.md" for at in range(3)]
-    further = {**told, **dict.fromkeys(names[:2], f"r{number + 1}")}
-    further.pop(names[2], None)
-    assert state in (told, further)
-    expected.update({f"f{at}.md": state.get(f"f{at}.md") for at in range(7)})
-
-
-def test_a_dozen_killed_writers_lose_and_tear_nothing(tmp_path: Path) -> None:
-    for number, expected in killed_writers(tmp_path, 6, seed=3):
-        holds_after(tmp_path, number, expected)
-
-
-@pytest.mark.soak
-def test_a_thousand_killed_writers_lose_and_tear_nothing(tmp_path: Path) -> None:
-    """About fifty minutes of starts; several kills a start would leave most of that out and see less."""
-    for number, expected in killed_writers(tmp_path, KILLS, seed=11):
-        holds_after(tmp_path, number, expected)
-
-
 def test_a_reader_never_sees_half_a_change(tmp_path: Path) -> None:
     LocalStore(tmp_path).apply([revision("f0.md", 0)])
     command = [sys.executable, "-c", WRITER, str(tmp_path), "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None and process.stdout.readline().strip() == "ready"
         reader, seen = LocalStore(tmp_path), set()
-        end = time.monotonic() + 4
-        while time.monotonic() < end:
+        end = time.monotonic() + 60
+        while len(seen) <= 20 and time.monotonic() < end:
             state = revisions(reader)
             assert all(len(marks) == 1 for marks in state.values())
             seen.add(reader.snapshot().generation)
         process.kill()
         process.communicate()
-    assert len(seen) > 10
+    assert len(seen) > 20
 
 
 def test_two_writers_take_turns(tmp_path: Path) -> None:
@@ -196,5 +170,5 @@ def test_the_dead_are_buried_once_nobody_looks_back(tmp_path: Path, monkeypatch:
         store.apply([revision("a.md", number)])
     assert revisions(store) == {"a.md": {"r4"}}
     assert store.ledger.documents(list(range(1, 5 * CHUNKS + 1))).keys() == set(
-        range(4 * CHUNKS + 1, 5 * CHUNKS + 1)
+        range(3 * CHUNKS + 1, 5 * CHUNKS + 1)
     )

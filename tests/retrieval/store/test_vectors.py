@@ -59,3 +59,49 @@ def test_new_vectors_are_found_before_and_after_a_build(
     snapshot = store.snapshot()
     found = snapshot.documents([hit.row for hit in snapshot.by_vector(rows[0], 3, day=DAY)])
     assert len(found) == 3 and all(document.metadata["file"] != "f0.md" for document in found)
+
+
+def named(name: str, rows: np.ndarray) -> FileChange:
+    """A file with a chunk a vector."""
+    parts = [chunk(name, at, f"{name} {at}", vector=row.tolist()) for at, row in enumerate(rows)]
+    return FileChange(name, record(name), parts)
+
+
+def test_neighbours_are_found_behind_any_number_of_dead_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "DELTA", 400)
+    store, query = LocalStore(tmp_path), np.eye(32, dtype=np.float32)[0]
+    near, far = 0.01 * units(300) + query, 0.01 * units(300, seed=1) + np.eye(32)[1] + 0.3 * query
+    store.apply([named("near.md", near), named("far.md", far)])
+    assert len(list(tmp_path.glob("vectors-*.faiss"))) == 1
+    store.apply([FileChange("near.md", None)])
+    snapshot = store.snapshot()
+    found = snapshot.documents([hit.row for hit in snapshot.by_vector(query, 10, day=DAY)])
+    assert [document.metadata["file"] for document in found] == ["far.md"] * 10
+
+
+def test_what_died_calls_for_a_build_as_what_came(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors, "DELTA", 20)
+    store, rows = LocalStore(tmp_path), units(60)
+    store.apply([named(f"f{at}.md", rows[10 * at : 10 * at + 10]) for at in range(6)])
+    assert store.ledger.get("vectors_count") == 60
+    for at in range(3):
+        store.apply([FileChange(f"f{at}.md", None)])
+    assert store.ledger.get("vectors_count") == 30
+    store.apply([FileChange(f"f{at}.md", None) for at in range(3, 6)])
+    assert store.snapshot().by_vector(rows[0], 3, day=DAY) == []
+    store.apply([named("g.md", rows[:5])])
+    assert len(store.snapshot().by_vector(rows[0], 9, day=DAY)) == 5
+
+
+def test_an_embedder_of_other_dimensions_takes_over_file_by_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "DELTA", 20)
+    store, old, new = LocalStore(tmp_path), units(60), units(60, size=24)
+    store.apply([named(f"f{at}.md", old[10 * at : 10 * at + 10]) for at in range(6)])
+    for at in range(6):
+        store.apply([named(f"f{at}.md", new[10 * at : 10 * at + 10])])
+        (hit,) = store.snapshot().by_vector(new[10 * at], 1, day=DAY)
+        assert store.snapshot().documents([hit.row])[0].page_content == f"f{at}.md 0"
