@@ -40,7 +40,7 @@ Floats = NDArray[np.float64]
 Likeness = Callable[[Sequence[str], Sequence[str]], Floats]
 """Questions and passages to scores (questions, passages)."""
 SETS = ("cmrc", "stackfaq", "bq", "afqmc")
-WEIGHTS = (0.1, 0.2, 0.4, 0.8, 1.6)
+WEIGHTS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 RANK_OFFSET = 60
 CANDIDATES = 24
 DIMENSIONS = 256

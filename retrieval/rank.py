@@ -116,20 +116,21 @@ class Ranked(NamedTuple):
 def rerank(query: Query, candidates: Sequence[Candidate], frequencies: Frequencies) -> list[Ranked]:
     """The candidates, the best first.
 
-    The likelihood of the first is that of an answer being found at all; of the others, what is left of it.
+    The likelihood of the first is that of an answer being found at all: a second passage of the very same words takes
+    nothing from it. That of the others shrinks as they fall behind.
     """
     if not candidates:
         return []
     found = features(query, candidates, frequencies)
     model = _model()
     order = model.order(found)
-    ranks = np.argsort(-order, kind="stable")
-    margins = shares(order)
-    best = float(margins[ranks[0]])
-    sure = model.likelihood(found[ranks[0]], best)
-    return [
-        Ranked(candidates[at].document, sure * float(margins[at]) / best, found[at]) for at in ranks.tolist()
-    ]
+    ranks = np.argsort(-order, kind="stable").tolist()
+    share = shares(order)
+    text = candidates[ranks[0]].document.page_content
+    same = [candidate.document.page_content == text for candidate in candidates]
+    sure = model.likelihood(found[ranks[0]], float(share[same].sum()))
+    best = float(share[ranks[0]])
+    return [Ranked(candidates[at].document, sure * float(share[at]) / best, found[at]) for at in ranks]
 
 
 def features(query: Query, candidates: Sequence[Candidate], frequencies: Frequencies) -> Floats:

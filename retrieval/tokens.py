@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from engines.words import words
 
 _RUNS = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:[.\-_/][a-z0-9]+)*")
 _PARTS = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_PLURAL = re.compile(r"(?<=[a-z]{3})(?<![su])s$")
 PAIR = "~"
 """Stands before a pair of neighbouring Chinese characters, so that no pair is taken for a word."""
 
@@ -34,7 +35,7 @@ _COMMON = frozenset(
 
 
 def tokens(text: str) -> list[str]:
-    """Latin words and numbers, codes whole and in parts; Chinese words, telling characters and pairs.
+    """Stems of Latin words, numbers, codes whole and in parts; Chinese words, telling characters and pairs.
 
     Stretches of one script come in the order said; a stretch of Chinese gives its words, then its characters, then
     its pairs.
@@ -83,8 +84,23 @@ def _chinese(run: str) -> Iterator[tuple[str, float]]:
 
 
 def _latin(run: str) -> list[str]:
-    """A word without its plural, or a code with its parts: qh-r6 -> qh-r6, qh, r, 6."""
+    """The stem of a word, or a code with its parts: qh-r6 -> qh-r6, qh, r, 6."""
     parts = _PARTS.findall(run)
     if len(parts) > 1:
         return [run, *parts]
-    return [_PLURAL.sub("", run)]
+    return [_stem(run)]
+
+
+@lru_cache(maxsize=16_384)
+def _stem(word: str) -> str:
+    found: list[str] = _stemmer().analyze(word)
+    return found[0] if found else word
+
+
+@cache
+def _stemmer() -> Any:
+    """The Snowball stemmer for English that comes with the lexical index."""
+    import tantivy
+
+    raw = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw())
+    return raw.filter(tantivy.Filter.stemmer("english")).build()

@@ -1,9 +1,10 @@
 """Makes the weights of `retrieval.rank`: `python -m training.rank QUESTIONS.json --plain-text FOLDER`.
 
-Two kinds of questions: a file of the SQuAD form (CMRC2018 trial: CC BY-SA 4.0), and the example questions of the packs
-that ship, as far as a chunk of the pack's knowledge files holds the claim word for word. The passages of the file are
-searched whole, and cut into chunks under their title, so that the right chunk stands among others of its subject. Plain
-text (`*.txt.gz`, a sentence a line) is put between.
+Three kinds of questions: a file of the SQuAD form (CMRC2018 trial: CC BY-SA 4.0); the example questions of the packs
+that ship, as far as a chunk of the pack's knowledge files holds the claim word for word; and English ones, of StackFAQ,
+whose every other thread, from the first, is learnt from (the others measure: `bench.retrieval`). The passages of the
+first are searched whole, and cut into chunks under their title, so that the right chunk stands among others of its
+subject. Plain text (`*.txt.gz`, a sentence a line) is put between.
 
 The order is a conditional logit over the candidates of each question; the likelihood is a logistic regression over the
 best candidate, learnt from every question once as it is and once with the chunks that answer it taken out. The strength
@@ -45,6 +46,10 @@ SHORTEST, LONGEST = 60, 600
 CUTS: Mapping[str, int | None] = {"passages": None, "chunks": 200, "short chunks": 90}
 """Kinds of search over the file, and how many characters their chunks have at most; None is the whole passage."""
 STRENGTHS = (3.0, 10.0, 30.0)
+TWICE = ("packs",)
+"""Kinds of search whose few questions count double: only they are asked as customers ask."""
+OF_THE_COLLECTION = ("bm25_of_best", "length", "place", "dense")
+"""Features that tell more of the collection than of the answer: the likelihood, which is to hold for others, has none."""
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]*")
 
 
@@ -89,7 +94,9 @@ class Fit:
         """The best candidate; its features and its share of the softmax, as the likelihood takes them."""
         order = self.order(asked)
         at = int(order.argmax())
-        return at, np.append((asked.rows[at] - self.mean) / self.scale, shares(order)[at])
+        row = (asked.rows[at] - self.mean) / self.scale
+        row[[FEATURES.index(name) for name in OF_THE_COLLECTION]] = 0.0
+        return at, np.append(row, shares(order)[at])
 
 
 def read_squad(file: Path, cut: int | None) -> tuple[list[Document], list[Question]]:
@@ -182,6 +189,24 @@ def read_packs(names: Sequence[str]) -> tuple[list[Document], list[Question]]:
     return documents, questions
 
 
+def read_threads(file: Path, *, answers: bool) -> tuple[list[Document], list[Question]]:
+    """StackFAQ: its questions, with their answers if wanted, and other wordings of every other one."""
+    documents: list[Document] = []
+    questions: list[Question] = []
+    for at, row in enumerate(json.loads(file.read_text(encoding="utf-8"))["root"]["qapair"]):
+        told = [row["question"], *(texts_of(row["answer"]) if answers else ())]
+        documents.append(document_of("\n".join(told), at))
+        if at % 2 == 0:
+            asked = [text.strip() for text in texts_of(row["rephr"]) if text.strip() != "*"]
+            questions += [Question(text, frozenset({at}), at // 2) for text in asked]
+    return documents, questions
+
+
+def texts_of(told: str | Sequence[str | None]) -> list[str]:
+    """One text or several, some empty."""
+    return [told] if isinstance(told, str) else [text for text in told if text]
+
+
 def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).lower())
 
@@ -261,6 +286,13 @@ def fit_order(asked: Sequence[Asked], strength: float) -> Fit:
     return Fit(mean, scale, np.asarray(found.x))
 
 
+def _counted(searches: Mapping[str, Search]) -> list[Asked]:
+    """All questions, as often as they count."""
+    return [
+        one for name, search in searches.items() for one in search.asked for _ in range(1 + (name in TWICE))
+    ]
+
+
 def fit_likelihood(fit: Fit, searches: Sequence[Search]) -> Any:
     """A logistic regression over the best candidate, whether it is right."""
     from sklearn.linear_model import LogisticRegression
@@ -309,7 +341,7 @@ def held_out(searches: Mapping[str, Search], strength: float) -> HeldOut:
     said, right = [], []
     for fold in range(FOLDS):
         parts = {name: split(search, fold) for name, search in searches.items()}
-        fit = fit_order([one for inside, _ in parts.values() for one in inside.asked], strength)
+        fit = fit_order(_counted({name: inside for name, (inside, _) in parts.items()}), strength)
         model = fit_likelihood(fit, [inside for inside, _ in parts.values()])
         for name, (_, outside) in parts.items():
             for one in outside.asked:
@@ -339,8 +371,8 @@ def calibration(found: HeldOut) -> dict[str, Any]:
     }
 
 
-def all_searches(file: Path, plain: Path | None, between: int) -> dict[str, Search]:
-    """The kinds of search: the file's passages whole and in chunks, and the packs."""
+def all_searches(file: Path, threads: Path | None, plain: Path | None, between: int) -> dict[str, Search]:
+    """The kinds of search: the file's passages whole and in chunks, the packs, the threads."""
     passages = plain_passages(plain, between) if plain else []
     chunks = plain_chunks(passages)
     found = {}
@@ -349,6 +381,9 @@ def all_searches(file: Path, plain: Path | None, between: int) -> dict[str, Sear
         found[name] = searched([*documents, *_more(chunks if cut else passages, len(documents))], questions)
     documents, questions = read_packs(shipped_packs())
     found["packs"] = searched([*documents, *_more(chunks, len(documents))], questions)
+    if threads:
+        found["threads"] = searched(*read_threads(threads, answers=False))
+        found["threads with answers"] = searched(*read_threads(threads, answers=True))
     return found
 
 
@@ -356,16 +391,17 @@ def _more(texts: Sequence[str], begin: int) -> list[Document]:
     return [document_of(text, at) for at, text in enumerate(texts, begin)]
 
 
-def train(file: Path, plain: Path | None, between: int) -> dict[str, Any]:
+def train(file: Path, threads: Path | None, plain: Path | None, between: int) -> dict[str, Any]:
     """Everything that `rank.json` holds, and the figures."""
-    searches = all_searches(file, plain, between)
+    searches = all_searches(file, threads, plain, between)
     found = {strength: held_out(searches, strength) for strength in STRENGTHS}
     strength = max(found, key=lambda one: found[one].log_likelihood)
-    fit = fit_order([one for search in searches.values() for one in search.asked], strength)
+    fit = fit_order(_counted(searches), strength)
     model = fit_likelihood(fit, list(searches.values()))
     return {
-        "made_by": f"python -m training.rank {file.name}",
-        "source": "learnt from CMRC2018 trial (github.com/ymcui/cmrc2018, CC BY-SA 4.0) and the packs that ship",
+        "made_by": f"python -m training.rank {file.name}" + (f" --threads {threads.name}" if threads else ""),
+        "source": "learnt from CMRC2018 trial (github.com/ymcui/cmrc2018, CC BY-SA 4.0), every other thread of StackFAQ"
+        " (Karan and Snajder 2018, texts of Stack Exchange) and the packs that ship",
         "questions": {name: len(search.asked) for name, search in searches.items()},
         "recall_at_1_first_stage": {
             name: round(sum(bool(one.right[0]) for one in search.asked) / len(search.asked), 4)
@@ -385,6 +421,7 @@ def train(file: Path, plain: Path | None, between: int) -> dict[str, Any]:
 
 def main(
     questions: Annotated[Path, typer.Argument(help="Questions and passages in the SQuAD form.")],
+    threads: Annotated[Path | None, typer.Option(help="stackExchange-FAQ.json.")] = None,
     plain_text: Annotated[
         Path | None, typer.Option(help="Folder of *.txt.gz to cut other passages from.")
     ] = None,
@@ -392,7 +429,7 @@ def main(
     out: Annotated[Path, typer.Option(help="Where to write.")] = Path("retrieval/rank.json"),
 ) -> None:
     """Learn the weights and write them."""
-    told = train(questions, plain_text, between)
+    told = train(questions, threads, plain_text, between)
     out.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     shown = (
         "recall_at_1_first_stage",

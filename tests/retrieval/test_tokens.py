@@ -18,6 +18,21 @@ def test_a_rare_single_character_is_a_token_and_a_frequent_one_is_none() -> None
     assert "蓍" in tokens("蓍的叶子") and "的" not in tokens("蓍的叶子")
 
 
+def test_a_character_is_met_inside_a_word_and_weighs_less_there() -> None:
+    asked = query_weights("装好要几天")
+    assert asked["装"] == 1.0 and "装" in tokens("免费上门安装")
+    assert 0 < query_weights("免费上门安装")["装"] < 1.0
+
+
+def test_characters_of_question_words_are_not_asked_for() -> None:
+    assert not {"怎", "样"} & query_weights("怎样保养减速机").keys()
+
+
+def test_said_twice_weighs_double_and_no_more() -> None:
+    once, twice, often = (query_weights("减速机," * count)["减速机"] for count in (1, 2, 9))
+    assert twice == often == 2 * once
+
+
 def test_codes_are_kept_whole_and_in_parts() -> None:
     assert tokens("QH-R6 Grippers") == ["qh-r6", "qh", "r", "6", "gripper"]
 
